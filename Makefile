@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# What people type.  What the module is made of stands in Kbuild, which kbuild
+# prefers to this file.
+
+KERNEL ?= 6.12
+DRIVER ?= ours
+BUILD  := $(CURDIR)/build
+export KERNEL DRIVER
+
+# make module W=1 C=1 hands these on to kbuild.
+KBUILD_ARGS := $(foreach v,W C V,$(if $($(v)),$(v)=$($(v))))
+
+.PHONY: help setup update module modules module-sparse lib tests bench \
+	shell demo check check-quick tour clean
+.DEFAULT_GOAL := help
+
+help: ## this list
+	@echo "evtmmap: a xen-evtchn driver with a mappable port ring"
+	@echo
+	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/\1|\2/p' $(CURDIR)/Makefile | \
+		while IFS='|' read -r t d; do printf '  make %-14s %s\n' "$$t" "$$d"; done
+	@echo
+	@echo "  KERNEL=6.12|6.1  DRIVER=ours|stock|none   for shell and demo"
+	@echo "  KDIR=/path       module for any other kernel"
+	@echo "  W=1 C=1          module with more warnings, with sparse"
+
+setup: ## packages, kernels, headers and Xen (apt; once)
+	@$(CURDIR)/vm/setup.sh
+
+update: ## the same, looking for newer kernels
+	@$(CURDIR)/vm/setup.sh --update
+
+modules: module
+
+ifdef KDIR
+module: ## build/<release>/xen-evtchn.ko for 6.12 and 6.1, or KDIR
+	@$(CURDIR)/vm/module.sh $(KDIR) $(KBUILD_ARGS)
+else
+module: setup
+	@$(CURDIR)/vm/module.sh 6.12 $(KBUILD_ARGS)
+	@$(CURDIR)/vm/module.sh 6.1 $(KBUILD_ARGS)
+endif
+
+module-sparse: setup ## gate: both kernels, W=1 and sparse, no warning
+	@$(CURDIR)/vm/module.sh -g 6.12
+	@$(CURDIR)/vm/module.sh -g 6.1
+
+lib: ## build/lib/libevtmmap.a and .so
+	@$(MAKE) --no-print-directory -C lib/libevtmmap BUILD=$(BUILD)/lib
+
+tests: lib ## the test programs, static, in build/tests/bin
+	@$(MAKE) --no-print-directory -C tests BUILD=$(BUILD)/tests
+
+bench: lib ## the measuring programs, static, in build/bench/bin
+	@$(MAKE) --no-print-directory -C bench BUILD=$(BUILD)/bench
+
+shell: module ## a dom0 shell on this terminal, driver loaded
+	@$(CURDIR)/vm/shell.sh
+
+demo: module bench ## classic and mapped, stock and ours, in one table
+	@$(CURDIR)/bench/demo.sh
+
+check: ## every test: N passed, N failed
+	@$(CURDIR)/tests/check.sh
+
+check-quick: ## the short ones only
+	@$(CURDIR)/tests/check.sh -q
+
+tour: ## the way of one event through the code
+	@$(CURDIR)/tools/tour.sh
+
+clean: ## remove build/
+	rm -rf $(BUILD)

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-2.0
+/* /proc/PID/fdinfo/FD: what an operator wants to know of a file. */
+#include <linux/seq_file.h>
+
+#include "evtchn.h"
+
+/* A look from beside: nothing is locked, and the figures may not fit. */
+void evtchn_show_fdinfo(struct seq_file *m, struct file *filp)
+{
+	struct evtchn_file *file = filp->private_data;
+	struct evtmmap_consumer *consumer = evtchn_consumer(file);
+	struct evtmmap_header *header = file->ring.header;
+	struct evtchn_port *port;
+	unsigned long i;
+
+	seq_printf(m, "evtchn-taker:\t%s\n", consumer ? "mapped" : "read");
+	seq_printf(m, "evtchn-prod:\t%u\n", READ_ONCE(header->prod));
+	seq_printf(m, "evtchn-cons:\t%u\n",
+		   consumer ? READ_ONCE(consumer->cons) :
+			      READ_ONCE(file->ring.taker.pos));
+	seq_printf(m, "evtchn-generation:\t%u\n", READ_ONCE(header->generation));
+	seq_printf(m, "evtchn-spurious:\t%llu\n", READ_ONCE(header->spurious));
+	seq_printf(m, "evtchn-overruns:\t%llu\n", READ_ONCE(header->overruns));
+	seq_printf(m, "evtchn-resyncs:\t%llu\n", READ_ONCE(header->resyncs));
+
+	rcu_read_lock();
+	xa_for_each(&file->ports, i, port) {
+		int credit = atomic_read(&port->credit);
+
+		seq_printf(m, "evtchn-port:\t%u irq %d%s%s%s\n", port->port,
+			   data_race(port->irq),
+			   port->is_static ? " static" : "",
+			   credit & EVTCHN_MASKED ? " masked" : "",
+			   credit & EVTCHN_QUEUED ? " queued" : "");
+	}
+	rcu_read_unlock();
+}

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * T5: user space gives a port back.
+ *
+ * Only the one that clears EVTCHN_MASKED sends the EOI, so two writers cannot
+ * send two; and it is cleared first, so that an event which comes with the EOI
+ * finds a port that is armed. The port itself is found by RCU: unbind waits for
+ * us before it lets the interrupt go.
+ */
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+
+#include "evtchn.h"
+
+#define EVTCHN_FEW	64	/* ports that write() takes without allocating */
+
+/* Do what a change of the port's credit asked for. Context: under RCU. */
+void evtchn_settle(struct evtchn_port *port, enum evtchn_verdict verdict)
+{
+	if (verdict == EVTCHN_EOI)
+		xen_irq_lateeoi(READ_ONCE(port->irq), 0);
+	else if (verdict == EVTCHN_PUBLISH)
+		evtchn_publish(port->file, port->port);
+}
+
+static void evtchn_rearm(struct evtchn_file *file, u32 number)
+{
+	struct evtchn_port *port;
+
+	rcu_read_lock();
+	port = evtchn_find(file, number);
+	if (port)
+		evtchn_settle(port, evtchn_credit_rearm(&port->credit,
+							evtchn_consumer(file)));
+	rcu_read_unlock();
+}
+
+/**
+ * evtchn_write() - rearm ports
+ * @filp: the file
+ * @buf: the ports, 4 bytes each
+ * @count: bytes; rounded down to whole ports, a page at the most
+ * @ppos: unused, the file is a stream
+ *
+ * A port that is armed already, or is not one of this file's, is passed over.
+ *
+ * Return: bytes taken; EFAULT or ENOMEM, and then nothing was done.
+ */
+ssize_t evtchn_write(struct file *filp, const char __user *buf, size_t count,
+		     loff_t *ppos)
+{
+	struct evtchn_file *file = filp->private_data;
+	u32 few[EVTCHN_FEW], *ports = few;
+	size_t i;
+
+	count = min_t(size_t, round_down(count, sizeof(u32)), PAGE_SIZE);
+	if (count > sizeof(few)) {
+		ports = memdup_user(buf, count);
+		if (IS_ERR(ports))
+			return PTR_ERR(ports);
+	} else if (copy_from_user(few, buf, count)) {
+		return -EFAULT;
+	}
+	for (i = 0; i < count / sizeof(u32); i++)
+		evtchn_rearm(file, ports[i]);
+	if (ports != few)
+		kfree(ports);
+	return count;
+}
+
+/*
+ * Begin again in a fresh segment, with every port dropped or requeued as
+ * @verdict_of says. Segments before it go away. A port that fires while this
+ * runs may come twice; none is left masked without an entry.
+ */
+static int evtchn_restart(struct evtchn_file *file,
+			  enum evtchn_verdict (*verdict_of)(atomic_t *credit))
+{
+	struct evtchn_ring *ring = &file->ring;
+	struct evtchn_port *port;
+	unsigned long i;
+	int ret;
+
+	ret = evtchn_ring_grow(ring, READ_ONCE(ring->newest)->nslots);
+	if (ret)
+		return ret;
+	mutex_lock(&file->taker_lock);
+	evtchn_ring_trim(ring);
+	mutex_unlock(&file->taker_lock);
+	WRITE_ONCE(file->consumer->cons, READ_ONCE(ring->newest)->base);
+	WRITE_ONCE(ring->header->flags, 0);
+	atomic64_inc((atomic64_t *)&ring->header->resyncs);
+	xa_for_each(&file->ports, i, port) {
+		rcu_read_lock();
+		evtchn_settle(port, verdict_of(&port->credit));
+		rcu_read_unlock();
+	}
+	return 0;
+}
+
+/**
+ * evtchn_reset() - RESET: an empty ring, and no port masked because of it
+ * @file: the file
+ *
+ * What was queued is thrown away and its ports are armed again. A mapped
+ * consumer's ports are all armed, since only it knows which it has taken.
+ *
+ * Return: 0 or ENOMEM.
+ */
+int evtchn_reset(struct evtchn_file *file)
+{
+	int ret = 0;
+
+	mutex_lock(&file->bind_lock);
+	if (evtchn_consumer(file))
+		ret = evtchn_restart(file, evtchn_credit_drop);
+	else
+		evtchn_discard(file);
+	mutex_unlock(&file->bind_lock);
+	return ret;
+}
+
+/**
+ * evtchn_resync() - EVTMMAP_IOC_RESYNC
+ * @file: the file
+ *
+ * Return: 0, ENXIO if the ring has no mapped consumer, ENOMEM.
+ */
+int evtchn_resync(struct evtchn_file *file)
+{
+	int ret = -ENXIO;
+
+	mutex_lock(&file->bind_lock);
+	if (evtchn_consumer(file))
+		ret = evtchn_restart(file, evtchn_credit_requeue);
+	mutex_unlock(&file->bind_lock);
+	return ret;
+}

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The port ring: interrupts publish into it without a lock, one taker at a
+ * time empties it. The letters at ordering points are explained once, in
+ * uapi/xen/evtchn_mmap.h.
+ */
+#ifndef EVTCHN_RING_H
+#define EVTCHN_RING_H
+
+#include <linux/atomic.h>
+#include <linux/types.h>
+
+#include "../uapi/xen/evtchn_mmap.h"
+
+#define EVTCHN_MAX_SLOTS	(1U << 20)
+
+/**
+ * struct evtchn_segment - one generation of slots
+ * @slots: whole pages, which user space may map; written by publishers, and
+ *	by evtchn_ring_forget(), with compare-and-swap only
+ * @nslots: a power of two
+ * @base: position of slot 0; final before anyone can reach this segment
+ * @generation: counts up by one from segment to segment
+ * @next: where to go on after CLOSED; NULL before
+ *
+ * A slot's tag is its position less @base, so a fresh segment can be filled
+ * with "free" before its base is known, and closing the old one is a single
+ * compare-and-swap however many interrupts come meanwhile. A slot is free for
+ * relative position r when its tag is r - @nslots.
+ */
+struct evtchn_segment {
+	u64 *slots;
+	u32 nslots;
+	u32 base;
+	u32 generation;
+	struct evtchn_segment *next;
+};
+
+/**
+ * struct evtchn_cursor - a place in the ring
+ * @segment: the segment that @pos is in, or one that ends at @pos
+ * @pos: a position
+ */
+struct evtchn_cursor {
+	struct evtchn_segment *segment;
+	u32 pos;
+};
+
+/**
+ * struct evtchn_ring - a file's ring
+ * @header: the page that user space may read; prod in it is the tail. Only the
+ *	kernel can write it
+ * @newest: where publishers publish; compare-and-swap, under RCU
+ * @taker: the next entry for read(); under the file's taker_lock. @taker.pos
+ *	is also read by interrupts
+ * @oldest: first segment that is still there; under the file's bind_lock
+ * @dead: at least as many as there are entries of unbound ports in @newest;
+ *	under the file's bind_lock
+ */
+struct evtchn_ring {
+	struct evtmmap_header *header;
+	struct evtchn_segment *newest;
+
+	struct evtchn_cursor taker ____cacheline_aligned_in_smp;
+
+	struct evtchn_segment *oldest;
+	u32 dead;
+};
+
+int evtchn_ring_init(struct evtchn_ring *ring);
+void evtchn_ring_destroy(struct evtchn_ring *ring);
+
+u32 evtchn_ring_publish(struct evtchn_ring *ring, u32 port);
+bool evtchn_ring_filled(struct evtchn_ring *ring, u32 pos);
+bool evtchn_ring_peek(struct evtchn_cursor *cursor, u32 *port);
+void evtchn_ring_taken(struct evtchn_ring *ring,
+		       const struct evtchn_cursor *cursor);
+
+int evtchn_ring_grow(struct evtchn_ring *ring, u32 nslots);
+void evtchn_ring_trim(struct evtchn_ring *ring);
+void evtchn_ring_forget(struct evtchn_ring *ring, u32 port);
+void evtchn_ring_sweep(struct evtchn_ring *ring);
+u32 evtchn_ring_count_dead(struct evtchn_ring *ring, u32 cons);
+
+/*
+ * Credit: what makes room in the ring. A port has at most one entry in it, and
+ * the ring has more slots than ports, so a slot is always taken before it is
+ * needed again, and nobody has to believe what user space says of cons.
+ *
+ * The word is changed by compare-and-swap only, by the handler (upcall), the
+ * taker (take) and whoever gives the port back (rearm), on any CPU.
+ */
+#define EVTCHN_MASKED	1	/* fired, waits for its rearm */
+#define EVTCHN_QUEUED	2	/* has an entry that nobody has taken */
+#define EVTCHN_AGAIN	4	/* fired again behind that entry: rearmed untaken */
+
+enum evtchn_verdict {
+	EVTCHN_NOTHING,		/* nothing to do */
+	EVTCHN_PUBLISH,		/* the caller publishes the port */
+	EVTCHN_EOI,		/* the caller sends the EOI */
+	EVTCHN_SPURIOUS,	/* an upcall that nobody asked for */
+};
+
+/* The port fired. */
+static inline enum evtchn_verdict evtchn_credit_upcall(atomic_t *credit)
+{
+	int old = atomic_read(credit);
+	int new;
+
+	do {
+		if (old & EVTCHN_MASKED)
+			return EVTCHN_SPURIOUS;
+		new = EVTCHN_MASKED | EVTCHN_QUEUED;
+		if (old & EVTCHN_QUEUED)
+			new |= EVTCHN_AGAIN;
+	} while (!atomic_try_cmpxchg(credit, &old, new)); /* G, matches F */
+	return old & EVTCHN_QUEUED ? EVTCHN_NOTHING : EVTCHN_PUBLISH;
+}
+
+/* read() has handed the port's entry out. */
+static inline enum evtchn_verdict evtchn_credit_take(atomic_t *credit)
+{
+	int old = atomic_read(credit);
+	int drop;
+
+	do {
+		drop = old & EVTCHN_AGAIN ? EVTCHN_AGAIN : EVTCHN_QUEUED;
+	} while (!atomic_try_cmpxchg(credit, &old, old & ~drop)); /* F, matches G */
+	return old & EVTCHN_AGAIN ? EVTCHN_PUBLISH : EVTCHN_NOTHING;
+}
+
+/*
+ * The port is given back. In a file whose ring is mapped that says also that
+ * its entry was taken, since nothing else does.
+ */
+static inline enum evtchn_verdict evtchn_credit_rearm(atomic_t *credit,
+						      bool mapped)
+{
+	int old = atomic_read(credit);
+	int new;
+
+	do {
+		if (!(old & EVTCHN_MASKED) && !(mapped && old))
+			return EVTCHN_NOTHING;
+		new = old & ~EVTCHN_MASKED;
+		if (mapped)
+			new = old & EVTCHN_AGAIN ? old & ~EVTCHN_AGAIN : 0;
+	} while (!atomic_try_cmpxchg(credit, &old, new)); /* F, matches G */
+	if (mapped && (old & EVTCHN_AGAIN))
+		return EVTCHN_PUBLISH;
+	return old & EVTCHN_MASKED ? EVTCHN_EOI : EVTCHN_NOTHING;
+}
+
+/* The port's entry, if any, was thrown away: arm it again. */
+static inline enum evtchn_verdict evtchn_credit_drop(atomic_t *credit)
+{
+	int old = atomic_xchg(credit, 0); /* F, matches G */
+
+	return old & EVTCHN_MASKED ? EVTCHN_EOI : EVTCHN_NOTHING;
+}
+
+/* The port's entry, if any, was thrown away: queue it anew if it fired. */
+static inline enum evtchn_verdict evtchn_credit_requeue(atomic_t *credit)
+{
+	int old = atomic_read(credit);
+	int new;
+
+	do {
+		if (!old)
+			return EVTCHN_NOTHING;
+		new = (old | EVTCHN_QUEUED) & ~EVTCHN_AGAIN;
+	} while (!atomic_try_cmpxchg(credit, &old, new)); /* F, matches G */
+	return EVTCHN_PUBLISH;
+}
+
+#endif

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * T3: is anyone asleep?
+ *
+ * Asked by every publisher after its compare-and-swap, and for a level: "am I
+ * at or past the place somebody waits for?". Nobody asks whether the ring was
+ * empty before, and nobody claims a wake-up that another could then rely on:
+ * whoever stops in here keeps nobody else from waking.
+ */
+#include "evtchn.h"
+
+/*
+ * SIGIO once for each place the consumer stops at: an event that finds an
+ * unsignalled consumer signals, whichever slot it filled. The note that it did
+ * comes after the signal; two may be sent, none is left out.
+ */
+static void evtchn_sigio(struct evtchn_file *file,
+			 const struct evtmmap_consumer *consumer)
+{
+	u32 cons = consumer ? READ_ONCE(consumer->cons) :
+			      READ_ONCE(file->ring.taker.pos);
+
+	if (READ_ONCE(file->signalled) == cons)
+		return;
+	kill_fasync(&file->fasync, SIGIO, POLL_IN);
+	WRITE_ONCE(file->signalled, cons);
+}
+
+/*
+ * The slot at @pos held an entry one lap ago. A consumer that gave ports back
+ * before it took their entries may not have taken this one.
+ */
+static void evtchn_check_overrun(struct evtchn_ring *ring, u32 pos, u32 cons)
+{
+	struct evtchn_segment *seg = READ_ONCE(ring->newest);
+	u32 before = pos - seg->nslots;
+
+	if ((s32)(before - seg->base) < 0 || (s32)(before - cons) < 0)
+		return;
+	WRITE_ONCE(ring->header->flags, EVTMMAP_F_OVERRUN);
+	atomic64_inc((atomic64_t *)&ring->header->overruns);
+}
+
+/**
+ * evtchn_wake() - wake whoever sleeps
+ * @file: the file
+ * @pos: the position that was published
+ *
+ * The publisher's compare-and-swap of the slot is fully ordered (A); what is
+ * read here comes after it and matches what a sleeper stored before it looked
+ * at the slot (D).
+ *
+ * Context: any, interrupts included.
+ */
+void evtchn_wake(struct evtchn_file *file, u32 pos)
+{
+	struct evtmmap_consumer *consumer = evtchn_consumer(file);
+
+	if (consumer) {
+		evtchn_check_overrun(&file->ring, pos, READ_ONCE(consumer->cons));
+		/* A, matches D */
+		if ((READ_ONCE(consumer->flags) & EVTMMAP_C_WAKE_AT) &&
+		    (s32)(pos - READ_ONCE(consumer->wake)) < 0)
+			return;
+	}
+	if (waitqueue_active(&file->wait))	/* A, matches D */
+		wake_up_interruptible_poll(&file->wait, EPOLLIN | EPOLLRDNORM);
+	if (READ_ONCE(file->fasync))
+		evtchn_sigio(file, consumer);
+}
+
+/**
+ * evtchn_ready() - may there be something for the taker?
+ * @file: the file
+ *
+ * To be asked by a sleeper that is on the wait queue already.
+ *
+ * Return: see evtchn_ring_filled(); for a mapped ring, whether the place its
+ * consumer waits for is reached.
+ */
+bool evtchn_ready(struct evtchn_file *file)
+{
+	struct evtmmap_consumer *consumer = evtchn_consumer(file);
+	u32 pos;
+
+	smp_mb();					/* D, matches A */
+	if (!consumer)
+		pos = READ_ONCE(file->ring.taker.pos);
+	else if (READ_ONCE(consumer->flags) & EVTMMAP_C_WAKE_AT)
+		pos = READ_ONCE(consumer->wake);
+	else
+		pos = READ_ONCE(consumer->cons);
+	return evtchn_ring_filled(&file->ring, pos);
+}

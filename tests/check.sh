@@ -1,0 +1,190 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Builds everything, runs the stages of tests/stages, counts their TAP lines.
+#
+#	tests/check.sh [-q] [-j N] [PATTERN]    -q: only stages marked quick;
+#	                                        PATTERN: only those whose name it matches
+set -euo pipefail
+# shellcheck source=vm/common.sh
+. "$(dirname "$0")/../vm/common.sh"
+cd "$ROOT"
+
+LOGS=$BUILD/check
+STAGES=${EVTMMAP_STAGES:-tests/stages}
+# A stage that hangs past every time-out of its own ends here.
+STAGE_LIMIT=1100
+JOBS=2 QUICK='' PATTERN=''
+PASSED=0 FAILED=0 SKIPPED=0
+declare -A NAME_OF STARTED
+FAILURES=()
+
+parse() {
+	local o
+	while getopts qj: o; do
+		case $o in
+		q) QUICK=1 ;;
+		j) JOBS=$OPTARG ;;
+		*) die "usage: check.sh [-q] [-j N] [PATTERN]" ;;
+		esac
+	done
+	shift $((OPTIND - 1))
+	PATTERN=${1:-}
+}
+
+trim() { # VAR: without the blanks around it
+	local -n text=$1
+	text=${text#"${text%%[![:space:]]*}"}
+	text=${text%"${text##*[![:space:]]}"}
+}
+
+# name TAB lane TAB command, of the stages asked for
+chosen() { # LANE
+	local name lane command
+	while IFS='|' read -r name lane command; do
+		trim name
+		trim lane
+		trim command
+		case $name in "" | \#*) continue ;; esac
+		[[ " $lane " == *" $1 "* ]] || continue
+		[ -z "$QUICK" ] || [[ " $lane " == *" quick "* ]] || continue
+		[[ $name =~ $PATTERN ]] || continue
+		printf '%s\t%s\n' "$name" "$command"
+	done <"$STAGES"
+}
+
+# On a terminal the last line shows what runs; elsewhere there is no such line.
+show_running() {
+	local pid text=
+	[ -t 1 ] || return 0
+	for pid in "${!NAME_OF[@]}"; do
+		text+="  ${NAME_OF[$pid]} $((SECONDS - STARTED[$pid])) s"
+	done
+	printf '\r\033[K%s' "${text:0:$(tput cols 2>/dev/null || echo 80)}"
+}
+
+line() {
+	[ ! -t 1 ] || printf '\r\033[K'
+	printf '%s\n' "$*"
+}
+
+start() { # NAME COMMAND
+	local log=$LOGS/$1.log
+	EVTMMAP_NAME=$1 timeout -k 10 "$STAGE_LIMIT" bash -c "$2" >"$log" 2>&1 </dev/null &
+	NAME_OF[$!]=$1
+	STARTED[$!]=$SECONDS
+	[ -t 1 ] || line "start  $1"
+}
+
+# Sum of the plans, and of the lines that tests printed themselves.
+planned() { sed -nE 's/^1\.\.([0-9]+)( .*)?$/\1/p' "$1" | awk '{ n += $1 } END { print n + 0 }'; }
+printed() { grep -E '^(not )?ok\b' "$1" | grep -vcE 'kernel log clean|exit status|timed out' || true; }
+
+fault() { # LOG TEXT: a failure the stage did not report itself
+	echo "not ok - $2" >>"$1"
+}
+
+# What a stage must not get away with: silence, a plan not kept, a bad status.
+audit() { # LOG STATUS
+	local log=$1 status=$2
+	! grep -q '^Bail out!' "$log" || fault "$log" "bailed out"
+	[ "$(printed "$log")" -ge "$(planned "$log")" ] ||
+		fault "$log" "plan kept: $(planned "$log") tests announced, $(printed "$log") ran"
+	if [ "$status" = 124 ] || [ "$status" = 137 ]; then
+		fault "$log" "stage ends within $STAGE_LIMIT s"
+	elif [ "$status" = 3 ]; then
+		fault "$log" "the lab boots (no guest reached /init)"
+	elif [ "$status" != 0 ] && ! grep -q '^not ok' "$log"; then
+		fault "$log" "stage exit status is 0: it is $status"
+	fi
+	grep -qE '^(not )?ok\b|^1\.\.0 # [Ss][Kk][Ii][Pp]' "$log" || fault "$log" "stage says anything"
+}
+
+finish() { # PID STATUS
+	local name=${NAME_OF[$1]} seconds=$((SECONDS - STARTED[$1])) log ok bad skip
+	unset "NAME_OF[$1]" "STARTED[$1]"
+	log=$LOGS/$name.log
+	audit "$log" "$2"
+	# "not ok ... # TODO" is an ordinary failure here: nothing is excused.
+	bad=$(grep -cE '^not ok\b' "$log" || true)
+	skip=$(grep -ciE '^(ok\b.*|1\.\.0) # skip' "$log" || true)
+	ok=$(($(grep -cE '^ok\b' "$log" || true) - $(grep -ciE '^ok\b.* # skip' "$log" || true)))
+	PASSED=$((PASSED + ok)) FAILED=$((FAILED + bad)) SKIPPED=$((SKIPPED + skip))
+	[ "$bad" = 0 ] || FAILURES+=("$name")
+	line "$(printf '%-5s  %-36s %4d s  %4d ok%s%s' "$([ "$bad" = 0 ] && echo pass || echo FAIL)" \
+		"$name" "$seconds" "$ok" "${bad/#/, }" "$([ "$skip" = 0 ] || echo ", $skip skipped")" |
+		sed -E 's/, 0($|,)/\1/; s/ok, ([1-9][0-9]*)/ok, \1 not ok/')"
+	grep -iE '^(ok\b.*|1\.\.0) # skip' "$log" | sed 's/^/         /' || true
+}
+
+reap() { # waits for one stage
+	local pid status=0
+	while :; do
+		show_running
+		for pid in "${!NAME_OF[@]}"; do
+			if ! kill -0 "$pid" 2>/dev/null; then
+				wait "$pid" || status=$?
+				finish "$pid" "$status"
+				return
+			fi
+		done
+		sleep 0.5
+	done
+}
+
+run_lane() { # LANE AT_ONCE
+	local name command
+	while IFS=$'\t' read -r name command <&7; do
+		[ ${#NAME_OF[@]} -lt "$2" ] || reap
+		start "$name" "$command"
+	done 7< <(chosen "$1")
+	while [ ${#NAME_OF[@]} -gt 0 ]; do reap; done
+}
+
+# Nothing can be said about a tree that does not build.
+build() {
+	local step
+	for step in setup module lib tests bench; do
+		start "build-$step" "make --no-print-directory $step && echo 'ok - make $step'"
+		reap
+		[ "$FAILED" = 0 ] || return 0
+	done
+}
+
+summary() {
+	local name
+	for name in "${FAILURES[@]}"; do
+		line
+		line "$name: ${LOGS#"$ROOT"/}/$name.log"
+		grep -E '^not ok\b' "$LOGS/$name.log" | head -n 20 | sed 's/^/    /'
+		[[ $name != build-* ]] || tail -n 15 "$LOGS/$name.log" | sed 's/^/    | /'
+	done
+	line
+	line "$SKIPPED skipped, $((SECONDS / 60)) min $((SECONDS % 60)) s"
+	line "$PASSED passed, $FAILED failed"
+}
+
+stop() {
+	trap - EXIT
+	[ ${#NAME_OF[@]} -eq 0 ] || kill "${!NAME_OF[@]}" 2>/dev/null || true
+	wait
+}
+
+main() {
+	parse "$@"
+	mkdir -p "$LOGS"
+	exec 8>"$LOGS/lock"
+	flock -n 8 || die "another check is running in this tree"
+	find "$LOGS" -name '*.log' -delete
+	trap stop EXIT
+	trap 'exit 130' INT TERM
+	build
+	if [ "$FAILED" = 0 ]; then
+		run_lane par "$JOBS"
+		run_lane alone 1
+	fi
+	summary
+	[ "$FAILED" = 0 ] && [ "$PASSED" -gt 0 ]
+}
+
+main "$@"

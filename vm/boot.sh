@@ -1,0 +1,212 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Boots Xen and a dom0 in QEMU, runs one job in it, and reports.
+set -euo pipefail
+# shellcheck source=vm/common.sh
+. "$(dirname "$0")/common.sh"
+# shellcheck source=vm/initramfs.sh
+. "$ROOT/vm/initramfs.sh"
+# shellcheck source=vm/klog.sh
+. "$ROOT/vm/klog.sh"
+
+usage() {
+	cat <<-TEXT
+	usage: vm/boot.sh [options] JOB [ARGS...]
+	  JOB       shell script, run by busybox in the guest; TAP on its stdout
+	  -k 6.12|6.1         kernel of dom0 (6.12)
+	  -d ours|stock|none  which driver init loads (ours)
+	  -m FILE.ko          this build instead of ours
+	  -c N                vCPUs (4; 1 with -a icount)
+	  -a mt|icount        icount: one vCPU, one nanosecond per instruction (mt)
+	  -x                  with Debian's Xen tools and a PV guest in /domu
+	  -p FILE[:DEST]      one more file for the guest (/t/), again and again
+	  -t SECONDS          time for the job (300)
+	  -n NAME             results go to build/run/NAME
+	  -K ARGS             more for dom0's kernel command line
+	  -i                  interactive: a shell on this terminal instead of a job
+	exit status: 0 passed, 1 failed, 2 usage, 3 the guest never reached /init
+	TEXT
+	exit "${1:-2}"
+}
+
+KERNEL=6.12 DRIVER=ours MODULE='' VCPUS='' ACCEL=mt XEN='' LIMIT=300 NAME='' KARGS=''
+INTERACTIVE='' EXTRA=()
+# Time for Xen and dom0's kernel to reach /init: 12 s alone, far more beside
+# a compiler on the same two cores.
+BOOT_LIMIT=${EVTMMAP_BOOT_LIMIT:-150}
+ATTEMPTS=3
+
+parse() {
+	local o
+	while getopts k:d:m:c:a:xp:t:n:K:ih o; do
+		case $o in
+		k) KERNEL=$OPTARG ;;
+		d) DRIVER=$OPTARG ;;
+		m) MODULE=$OPTARG ;;
+		c) VCPUS=$OPTARG ;;
+		a) ACCEL=$OPTARG ;;
+		x) XEN=1 ;;
+		p) EXTRA+=("$OPTARG") ;;
+		t) LIMIT=$OPTARG ;;
+		n) NAME=$OPTARG ;;
+		K) KARGS=$OPTARG ;;
+		i) INTERACTIVE=1 ;;
+		h) usage 0 ;;
+		*) usage ;;
+		esac
+	done
+	shift $((OPTIND - 1))
+	if [ -n "$INTERACTIVE" ]; then
+		JOB='' ARGS=()
+	else
+		[ $# -ge 1 ] || usage
+		JOB=$1 ARGS=("${@:2}")
+		[ -r "$JOB" ] || die "no such job: $JOB"
+	fi
+	[[ $DRIVER =~ ^(ours|stock|none)$ ]] || usage
+	[[ $ACCEL =~ ^(mt|icount)$ ]] || usage
+	[ "$ACCEL" = mt ] || VCPUS=1
+	VCPUS=${VCPUS:-4}
+	NAME=${NAME:-${EVTMMAP_NAME:-$(basename "${JOB:-shell}" .sh)-$KERNEL-$DRIVER}}
+	MODULE=${MODULE:-$(our_module "$KERNEL")}
+	[ "$DRIVER" != ours ] || [ -r "$MODULE" ] || die "no $MODULE: run 'make module'"
+}
+
+# What this run adds to the guest: the job, its settings, the module.
+stage_run() { # STAGE
+	local to=$1 f dest limit=$LIMIT
+	mkdir -p "$to"/{etc,t,lib/evtmmap}
+	# In icount mode the guest's seconds are not ours; QEMU's time-out acts.
+	[ "$ACCEL" = mt ] || limit=0
+	cat >"$to/etc/lab.env" <<-ENV
+		NAME='$NAME' KERNEL='$KERNEL' DRIVER='$DRIVER' VCPUS='$VCPUS'
+		TIMEOUT='$limit' MODE='${INTERACTIVE:+shell}'
+	ENV
+	if [ -n "$INTERACTIVE" ]; then
+		cp "$ROOT/vm/guest/motd" "$to/etc/motd"
+	else
+		cp "$JOB" "$to/job"
+		{ printf 'set --'; printf ' %q' "${ARGS[@]}"; echo; } >"$to/etc/job.args"
+		[ ${#ARGS[@]} -gt 0 ] || echo 'set --' >"$to/etc/job.args"
+	fi
+	[ ! -r "$MODULE" ] || cp "$MODULE" "$to/lib/evtmmap/ours.ko"
+	for f in "${EXTRA[@]}"; do
+		dest=$to/t/$(basename "${f%%:*}")
+		[[ $f != *:* ]] || dest=$to/${f#*:}
+		mkdir -p "$(dirname "$dest")"
+		cp -L "${f%%:*}" "$dest"
+	done
+}
+
+make_initrd() {
+	local stage parts=()
+	mkdir -p "$LAYERS"
+	parts+=("$(base_layer "$KERNEL")" "$(tests_layer)")
+	[ -z "$XEN" ] || parts+=("$(xen_layer)")
+	stage=$(mktemp -d "$LAYERS/.run.XXXXXX")
+	stage_run "$stage"
+	{ cat "${parts[@]}"; pack "$stage"; } >"$OUT/initrd"
+	rm -rf "$stage"
+}
+
+start_qemu() { # SERIAL_ARGS...
+	local xen kernel vmlinuz cpus outer=()
+	xen=$(cached xen)
+	kernel=$(kernel_dir "$KERNEL")
+	vmlinuz="$kernel/vmlinuz console=hvc0 rdinit=/init quiet log_buf_len=1M panic=1 $KARGS"
+	case $ACCEL in
+	mt) cpus=(-accel 'tcg,thread=multi' -smp "$VCPUS") ;;
+	icount) cpus=(-accel 'tcg,thread=single' -icount 'shift=0,sleep=off' -smp 1) ;;
+	esac
+	# Should this script be killed, its guest must not run on for ever.
+	[ -n "$INTERACTIVE" ] || outer=(timeout -k 5 $((BOOT_LIMIT + LIMIT + 120)))
+	# With SMAP or SMEP a PV dom0 dies at once under TCG.  A comma inside a
+	# multiboot module's text has to be doubled.
+	exec "${outer[@]}" qemu-system-x86_64 -nodefaults -no-user-config -display none -no-reboot \
+		"${cpus[@]}" -cpu max,-smap,-smep -m 1536 "$@" -kernel "$xen/xen.elf" \
+		-append "console=com1 com1=115200,8n1 dom0_mem=1000M dom0=pv" \
+		-initrd "${vmlinuz//,/,,},${OUT//,/,,}/initrd"
+}
+
+QEMU=''
+stop_qemu() {
+	[ -n "$QEMU" ] || return 0
+	kill "$QEMU" 2>/dev/null || true
+	wait "$QEMU" 2>/dev/null || true
+	QEMU=''
+}
+
+said() { grep -qaF "@@ $1" "$OUT/serial" 2>/dev/null; }
+
+# Waits until the guest has said something on its verdict line, is gone, or
+# the time is over.
+await() { # WHAT SECONDS
+	local end=$((SECONDS + $2))
+	until said "$1"; do
+		kill -0 "$QEMU" 2>/dev/null || break
+		[ $SECONDS -lt $end ] || break
+		sleep 0.2
+	done
+	said "$1"
+}
+
+boot() {
+	local attempt
+	for ((attempt = 1; attempt <= ATTEMPTS; attempt++)); do
+		: >"$OUT/serial"
+		( start_qemu -serial "file:$OUT/console" -serial "file:$OUT/serial" \
+			</dev/null >"$OUT/qemu" 2>&1 ) &
+		QEMU=$!
+		await init "$BOOT_LIMIT" && return 0
+		stop_qemu
+		mv "$OUT/console" "$OUT/console.$attempt" 2>/dev/null || true
+		say "$NAME: guest did not reach /init (attempt $attempt of $ATTEMPTS)"
+	done
+	cat "$OUT/qemu" >&2
+	return 1
+}
+
+report() {
+	local status line bad=0
+	sed -e 's/\r//g' "$OUT/serial" >"$OUT/lines"
+	status=$(sed -n 's/^@@ status //p' "$OUT/lines" | tail -n 1)
+	sed -e '1,/^@@ init/d' -e '/^@@ status/,$d' "$OUT/lines" | grep -v '^$' >"$OUT/verdict" || true
+	sed -e '1,/^@@ dmesg/d' -e '/^@@ end/,$d' "$OUT/lines" >"$OUT/dmesg"
+	sed -i 's/\r//g' "$OUT/console"
+	echo "${status:-none}" >"$OUT/status"
+	if [ -z "$status" ]; then
+		echo "not ok - guest died or job hung: no exit status within $LIMIT s"
+	elif [ "$status" != 0 ]; then
+		echo "not ok - job's exit status is 0: it is $status"
+	fi >>"$OUT/verdict"
+	while read -r line; do
+		echo "not ok - kernel log clean: $line"
+		bad=1
+	done < <(klog_complaints "$OUT/dmesg" "$OUT/console") >>"$OUT/verdict"
+	[ $bad = 1 ] || echo "ok - kernel log clean ($NAME)" >>"$OUT/verdict"
+	cat "$OUT/verdict"
+	! grep -q '^not ok' "$OUT/verdict"
+}
+
+main() {
+	parse "$@"
+	OUT=$BUILD/run/$NAME
+	mkdir -p "$OUT"
+	exec 8>"$OUT/lock"
+	flock -n 8 || die "a guest named $NAME is running already (choose another -n)"
+	find "$OUT" -mindepth 1 ! -name lock -delete
+	make_initrd
+	if [ -n "$INTERACTIVE" ]; then
+		start_qemu -serial mon:stdio -serial "file:$OUT/serial"
+	fi
+	trap stop_qemu EXIT
+	trap 'exit 130' INT TERM
+	boot || exit 3
+	# The guest's own watchdog comes first; this one is for a guest that hangs.
+	await end $((LIMIT + 60)) || true
+	stop_qemu
+	report || exit 1
+}
+
+main "$@"
