@@ -19,10 +19,10 @@
 #include <linux/mutex.h>
 #include <linux/poll.h>
 #include <linux/wait.h>
-#include <linux/xarray.h>
 
 #include "compat.h"
 #include "ring.h"
+#include "table.h"
 
 struct evtchn_file;
 struct seq_file;
@@ -50,23 +50,23 @@ struct evtchn_port {
  * @ring: the port ring
  * @consumer: the page that a mapped consumer writes; NULL until one has mapped
  *	it, then constant. Set under @taker_lock
- * @ports: bound ports by number; changed under @bind_lock, read under RCU
  * @name: what /proc/interrupts shows
+ * @filp: the open file; constant
  * @wait: who sleeps in read() or poll()
  * @fasync: who wants SIGIO
  * @signalled: consumer position that SIGIO was last sent for; any publisher
- * @spurious: upcalls of ports that were masked already; any publisher
  * @bind_lock: see above
  * @taker_lock: see above
- * @nports: entries of @ports; under @bind_lock
+ * @nports: how many there are in @ports; under @bind_lock
  * @restricted: the only domain to bind to, or DOMID_INVALID for any; under
  *	@bind_lock
+ * @ports: the ports bound to it, by number
  */
 struct evtchn_file {
 	struct evtchn_ring ring;
-	struct evtmmap_consumer *consumer;
-	struct xarray ports;
+	struct evtmmap_consumer __rcu *consumer;
 	const char *name;
+	struct file *filp;
 
 	wait_queue_head_t wait ____cacheline_aligned_in_smp;
 	struct fasync_struct *fasync;
@@ -76,12 +76,14 @@ struct evtchn_file {
 	struct mutex taker_lock;
 	u32 nports;
 	domid_t restricted;
+
+	struct evtchn_table ports;
 };
 
 /* NULL while the taker is read(). What it points to is user space's to write. */
 static inline struct evtmmap_consumer *evtchn_consumer(struct evtchn_file *file)
 {
-	return READ_ONCE(file->consumer);
+	return rcu_dereference_raw(file->consumer);
 }
 
 /* wake.c */
@@ -102,8 +104,8 @@ __poll_t evtchn_poll(struct file *filp, poll_table *table);
 void evtchn_discard(struct evtchn_file *file);
 
 /* port.c */
-struct evtchn_port *evtchn_find(struct evtchn_file *file, u32 port);
 int evtchn_bind(struct evtchn_file *file, u32 port, bool is_static);
+int evtchn_bind_static(struct evtchn_file *file, u32 port);
 int evtchn_unbind(struct evtchn_file *file, u32 port);
 void evtchn_unbind_all(struct evtchn_file *file);
 

@@ -11,7 +11,7 @@ void evtchn_show_fdinfo(struct seq_file *m, struct file *filp)
 	struct evtmmap_consumer *consumer = evtchn_consumer(file);
 	struct evtmmap_header *header = file->ring.header;
 	struct evtchn_port *port;
-	unsigned long i;
+	u32 i;
 
 	seq_printf(m, "evtchn-taker:\t%s\n", consumer ? "mapped" : "read");
 	seq_printf(m, "evtchn-prod:\t%u\n", READ_ONCE(header->prod));
@@ -24,11 +24,11 @@ void evtchn_show_fdinfo(struct seq_file *m, struct file *filp)
 	seq_printf(m, "evtchn-resyncs:\t%llu\n", READ_ONCE(header->resyncs));
 
 	rcu_read_lock();
-	xa_for_each(&file->ports, i, port) {
+	evtchn_table_for_each(&file->ports, i, port) {
 		int credit = atomic_read(&port->credit);
 
 		seq_printf(m, "evtchn-port:\t%u irq %d%s%s%s\n", port->port,
-			   data_race(port->irq),
+			   READ_ONCE(port->irq),
 			   port->is_static ? " static" : "",
 			   credit & EVTCHN_MASKED ? " masked" : "",
 			   credit & EVTCHN_QUEUED ? " queued" : "");

@@ -6,6 +6,8 @@
 
 /* What a command takes; copied in before its handler runs. */
 union evtchn_arg {
+	u32 word[2];
+	u16 half;
 	struct ioctl_evtchn_bind_virq virq;
 	struct ioctl_evtchn_bind_interdomain interdomain;
 	struct ioctl_evtchn_bind_unbound_port unbound;
@@ -25,8 +27,6 @@ static int bind_virq(struct evtchn_file *file, union evtchn_arg *arg)
 	struct evtchn_bind_virq op = { .virq = arg->virq.virq };
 	int ret;
 
-	if (evtchn_restricted(file))
-		return -EACCES;
 	ret = HYPERVISOR_event_channel_op(EVTCHNOP_bind_virq, &op);
 	return ret ? ret : evtchn_bind(file, op.port, false);
 }
@@ -54,23 +54,19 @@ static int bind_unbound(struct evtchn_file *file, union evtchn_arg *arg)
 	};
 	int ret;
 
-	if (evtchn_restricted(file))
-		return -EACCES;
 	ret = HYPERVISOR_event_channel_op(EVTCHNOP_alloc_unbound, &op);
 	return ret ? ret : evtchn_bind(file, op.port, false);
 }
 
 static int bind_static(struct evtchn_file *file, union evtchn_arg *arg)
 {
-	return evtchn_bind(file, arg->bind.port, true);
+	return evtchn_bind_static(file, arg->bind.port);
 }
 
 static int restrict_domid(struct evtchn_file *file, union evtchn_arg *arg)
 {
 	domid_t domid = arg->restrict_to.domid;
 
-	if (evtchn_restricted(file))
-		return -EACCES;
 	if (!domid || domid >= DOMID_FIRST_RESERVED)
 		return -EINVAL;
 	file->restricted = domid;
@@ -97,20 +93,23 @@ static int resync(struct evtchn_file *file, union evtchn_arg *arg)
 	return evtchn_resync(file);
 }
 
+#define BIND	1	/* runs under bind_lock */
+#define FREE	2	/* not for a restricted file */
+
 static const struct evtchn_command {
 	unsigned int cmd;
-	bool binds;		/* runs under bind_lock */
+	unsigned int flags;
 	int (*run)(struct evtchn_file *file, union evtchn_arg *arg);
 } evtchn_commands[] = {
-	{ IOCTL_EVTCHN_NOTIFY,			false,	notify },
-	{ IOCTL_EVTCHN_BIND_VIRQ,		true,	bind_virq },
-	{ IOCTL_EVTCHN_BIND_INTERDOMAIN,	true,	bind_interdomain },
-	{ IOCTL_EVTCHN_BIND_UNBOUND_PORT,	true,	bind_unbound },
-	{ IOCTL_EVTCHN_BIND_STATIC,		true,	bind_static },
-	{ IOCTL_EVTCHN_RESTRICT_DOMID,		true,	restrict_domid },
-	{ IOCTL_EVTCHN_UNBIND,			false,	unbind },
-	{ IOCTL_EVTCHN_RESET,			false,	reset },
-	{ EVTMMAP_IOC_RESYNC,			false,	resync },
+	{ IOCTL_EVTCHN_NOTIFY,			0,		notify },
+	{ IOCTL_EVTCHN_BIND_VIRQ,		BIND | FREE,	bind_virq },
+	{ IOCTL_EVTCHN_BIND_INTERDOMAIN,	BIND,		bind_interdomain },
+	{ IOCTL_EVTCHN_BIND_UNBOUND_PORT,	BIND | FREE,	bind_unbound },
+	{ IOCTL_EVTCHN_BIND_STATIC,		BIND,		bind_static },
+	{ IOCTL_EVTCHN_RESTRICT_DOMID,		BIND | FREE,	restrict_domid },
+	{ IOCTL_EVTCHN_UNBIND,			0,		unbind },
+	{ IOCTL_EVTCHN_RESET,			0,		reset },
+	{ EVTMMAP_IOC_RESYNC,			0,		resync },
 };
 
 static const struct evtchn_command *evtchn_command(unsigned int cmd)
@@ -121,6 +120,36 @@ static const struct evtchn_command *evtchn_command(unsigned int cmd)
 		if (evtchn_commands[i].cmd == cmd)
 			return &evtchn_commands[i];
 	return NULL;
+}
+
+/* By words: cheaper than a copy whose size is not known before it is made. */
+static int evtchn_get_arg(union evtchn_arg *arg, void __user *from, size_t size)
+{
+	const u32 __user *word = from;
+	int err = 0;
+
+	BUILD_BUG_ON(sizeof(*arg) != 2 * sizeof(u32));
+	if (size == sizeof(u16))
+		return get_user(arg->half, (const u16 __user *)from);
+	if (size >= sizeof(u32))
+		err = get_user(arg->word[0], word);
+	if (!err && size > sizeof(u32))
+		err = get_user(arg->word[1], word + 1);
+	return err;
+}
+
+/* What may not be asked at all comes before what was asked in a wrong way. */
+static int evtchn_run_locked(struct evtchn_file *file,
+			     const struct evtchn_command *command,
+			     union evtchn_arg *arg, int err)
+{
+	mutex_lock(&file->bind_lock);
+	if ((command->flags & FREE) && evtchn_restricted(file))
+		err = -EACCES;
+	if (!err)
+		err = command->run(file, arg);
+	mutex_unlock(&file->bind_lock);
+	return err;
 }
 
 /**
@@ -136,16 +165,12 @@ long evtchn_ioctl(struct file *filp, unsigned int cmd, unsigned long arg)
 	const struct evtchn_command *command = evtchn_command(cmd);
 	struct evtchn_file *file = filp->private_data;
 	union evtchn_arg copy;
-	long ret;
+	int err;
 
 	if (!command)
 		return -ENOSYS;
-	if (copy_from_user(&copy, (void __user *)arg, _IOC_SIZE(cmd)))
-		return -EFAULT;
-	if (command->binds)
-		mutex_lock(&file->bind_lock);
-	ret = command->run(file, &copy);
-	if (command->binds)
-		mutex_unlock(&file->bind_lock);
-	return ret;
+	err = evtchn_get_arg(&copy, (void __user *)arg, _IOC_SIZE(cmd));
+	if (command->flags & BIND)
+		return evtchn_run_locked(file, command, &copy, err);
+	return err ? err : command->run(file, &copy);
 }

@@ -21,7 +21,6 @@ static struct evtchn_file *evtchn_alloc(void)
 		kfree(file);
 		return NULL;
 	}
-	xa_init(&file->ports);
 	init_waitqueue_head(&file->wait);
 	mutex_init(&file->bind_lock);
 	mutex_init(&file->taker_lock);
@@ -36,6 +35,7 @@ static int evtchn_open(struct inode *inode, struct file *filp)
 
 	if (!file)
 		return -ENOMEM;
+	file->filp = filp;
 	filp->private_data = file;
 	return stream_open(inode, filp);
 }
@@ -46,7 +46,7 @@ static int evtchn_release(struct inode *inode, struct file *filp)
 
 	evtchn_unbind_all(file);
 	evtchn_ring_destroy(&file->ring);
-	free_page((unsigned long)file->consumer);
+	free_page((unsigned long)evtchn_consumer(file));
 	kfree(file->name);
 	kfree(file);
 	return 0;

@@ -59,13 +59,13 @@ static int evtchn_start_consumer(struct evtchn_file *file)
 {
 	struct evtmmap_consumer *consumer;
 
-	if (file->consumer)
+	if (evtchn_consumer(file))
 		return 0;
 	consumer = (void *)get_zeroed_page(GFP_KERNEL_ACCOUNT);
 	if (!consumer)
 		return -ENOMEM;
 	consumer->cons = file->ring.taker.pos;
-	smp_store_release(&file->consumer, consumer);
+	rcu_assign_pointer(file->consumer, consumer);
 	wake_up_interruptible_all(&file->wait);
 	return 0;
 }
@@ -83,7 +83,7 @@ static int evtchn_map_consumer(struct evtchn_file *file,
 	mutex_unlock(&file->taker_lock);
 	if (ret)
 		return ret;
-	return vm_insert_page(vma, vma->vm_start, virt_to_page(file->consumer));
+	return vm_insert_page(vma, vma->vm_start, virt_to_page(evtchn_consumer(file)));
 }
 
 /* The same slots twice in a row, so that a span of them never wraps. */

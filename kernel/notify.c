@@ -16,7 +16,7 @@ int evtchn_notify(struct evtchn_file *file, u32 port)
 	int ret = -ENOTCONN;
 
 	rcu_read_lock();
-	if (evtchn_find(file, port)) {
+	if (evtchn_table_find(&file->ports, port)) {
 		notify_remote_via_evtchn(port);
 		ret = 0;
 	}

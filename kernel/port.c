@@ -4,10 +4,15 @@
 
 #include "evtchn.h"
 
-/* Context: under RCU. Any number may be asked for. */
-struct evtchn_port *evtchn_find(struct evtchn_file *file, u32 port)
+/* For whoever holds bind_lock, under which none can go. */
+static struct evtchn_port *evtchn_port_of(struct evtchn_file *file, u32 number)
 {
-	return xa_load(&file->ports, port);
+	struct evtchn_port *port;
+
+	rcu_read_lock();
+	port = evtchn_table_find(&file->ports, number);
+	rcu_read_unlock();
+	return port;
 }
 
 static void evtchn_close_port(u32 port, bool is_static)
@@ -28,24 +33,35 @@ static u32 evtchn_slots_needed(struct evtchn_file *file)
 	return 2 * (file->nports + 1) + file->ring.dead + 2;
 }
 
+/* Get dead entries out of the way, or at least count them anew. */
+static void evtchn_clear_dead(struct evtchn_file *file)
+{
+	struct evtchn_ring *ring = &file->ring;
+	struct evtmmap_consumer *consumer;
+
+	mutex_lock(&file->taker_lock);
+	consumer = evtchn_consumer(file);
+	if (consumer)
+		ring->dead = evtchn_ring_count_dead(ring,
+						    READ_ONCE(consumer->cons));
+	else
+		evtchn_ring_sweep(ring);
+	mutex_unlock(&file->taker_lock);
+	rcu_read_lock();
+	evtchn_wake(file, READ_ONCE(ring->header->prod));
+	rcu_read_unlock();
+}
+
 /* Make room in the ring before a port can fire. Context: under bind_lock. */
 static int evtchn_reserve(struct evtchn_file *file)
 {
 	struct evtchn_ring *ring = &file->ring;
-	struct evtmmap_consumer *consumer = evtchn_consumer(file);
-
 	u32 nslots = READ_ONCE(ring->newest)->nslots;
 
 	if (evtchn_slots_needed(file) <= nslots)
 		return 0;
-	if (consumer) {
-		ring->dead = evtchn_ring_count_dead(ring,
-						    READ_ONCE(consumer->cons));
-	} else if (ring->dead) {
-		mutex_lock(&file->taker_lock);
-		evtchn_ring_sweep(ring);
-		mutex_unlock(&file->taker_lock);
-	}
+	if (ring->dead)
+		evtchn_clear_dead(file);
 	if (evtchn_slots_needed(file) <= nslots)
 		return 0;
 	return evtchn_ring_grow(ring, 2 * nslots);
@@ -61,24 +77,33 @@ static void evtchn_port_free(struct evtchn_file *file, struct evtchn_port *port)
 		evtchn_irq_release(port->irq, port, port->is_static);
 	else
 		evtchn_close_port(port->port, port->is_static);
-	if (atomic_read(&port->credit)) {
+	if (evtchn_consumer(file) || atomic_read(&port->credit)) {
 		mutex_lock(&file->taker_lock);
-		evtchn_ring_forget(&file->ring, port->port);
+		evtchn_ring_forget(&file->ring, port->port,
+				   evtchn_consumer(file));
 		mutex_unlock(&file->taker_lock);
 	}
 	kfree(port);
 }
 
 /*
- * Stop finding the port, wait for those that did, and free it. Expedited: the
- * caller of an ioctl is waiting.
+ * Wait for whoever may have found a port before it was erased. They are inside
+ * a system call on this file and hold a reference to it: with no reference but
+ * the only descriptor's there is nobody, as in the usual client of one thread.
  */
+static void evtchn_wait_for_finders(struct evtchn_file *file)
+{
+	if (file_count(file->filp) > 1)
+		synchronize_rcu_expedited();	/* an ioctl is waiting */
+}
+
+/* Stop finding the port, wait for those that did, and free it. */
 static void evtchn_port_remove(struct evtchn_file *file,
 			       struct evtchn_port *port)
 {
-	xa_erase(&file->ports, port->port);
+	evtchn_table_erase(&file->ports, port->port);
 	file->nports--;
-	synchronize_rcu_expedited();
+	evtchn_wait_for_finders(file);
 	evtchn_port_free(file, port);
 }
 
@@ -105,8 +130,8 @@ static int evtchn_port_start(struct evtchn_port *port)
  * may give it back at once.
  *
  * Context: process, under bind_lock.
- * Return: the port; EISCONN if this file has it, ENOMEM, ENOSPC, or what the
- * interrupt core says. After an error a port that is not static is closed.
+ * Return: the port; EINVAL, ENOMEM, ENOSPC, or what the interrupt core says.
+ * After an error a port that is not static is closed.
  */
 int evtchn_bind(struct evtchn_file *file, u32 number, bool is_static)
 {
@@ -124,10 +149,10 @@ int evtchn_bind(struct evtchn_file *file, u32 number, bool is_static)
 
 	ret = evtchn_reserve(file);
 	if (!ret)
-		ret = xa_insert(&file->ports, number, port, GFP_KERNEL_ACCOUNT);
+		ret = evtchn_table_insert(&file->ports, number, port);
 	if (ret) {
 		evtchn_port_free(file, port);
-		return ret == -EBUSY ? -EISCONN : ret;
+		return ret;
 	}
 	file->nports++;
 	ret = evtchn_port_start(port);
@@ -136,6 +161,37 @@ int evtchn_bind(struct evtchn_file *file, u32 number, bool is_static)
 		return ret;
 	}
 	return number;
+}
+
+/**
+ * evtchn_bind_static() - BIND_STATIC
+ * @file: the file
+ * @number: an event channel that somebody else has made
+ *
+ * One that is in use in this kernel, by a driver or by another file, is left
+ * alone: the interrupt core would warn, and close it under its owner.
+ *
+ * Context: process, under bind_lock.
+ * Return: 0; EISCONN if this file has it already, EBUSY if somebody else does,
+ * and as for evtchn_bind().
+ */
+int evtchn_bind_static(struct evtchn_file *file, u32 number)
+{
+	static DEFINE_MUTEX(one_at_a_time);
+	int irq, ret;
+
+	if (number >= xen_evtchn_nr_channels())
+		return -EINVAL;
+	if (evtchn_port_of(file, number))
+		return -EISCONN;
+	mutex_lock(&one_at_a_time);
+	irq = irq_from_evtchn(number);
+	if (irq > 0 && irq_has_action(irq))
+		ret = -EBUSY;
+	else
+		ret = evtchn_bind(file, number, true);
+	mutex_unlock(&one_at_a_time);
+	return ret < 0 ? ret : 0;
 }
 
 /**
@@ -156,7 +212,7 @@ int evtchn_unbind(struct evtchn_file *file, u32 number)
 	if (number >= xen_evtchn_nr_channels())
 		return -EINVAL;
 	mutex_lock(&file->bind_lock);
-	port = xa_load(&file->ports, number);
+	port = evtchn_port_of(file, number);
 	if (port) {
 		evtchn_port_remove(file, port);
 		ret = 0;
@@ -172,11 +228,11 @@ int evtchn_unbind(struct evtchn_file *file, u32 number)
 void evtchn_unbind_all(struct evtchn_file *file)
 {
 	struct evtchn_port *port;
-	unsigned long i;
+	u32 i;
 
-	xa_for_each(&file->ports, i, port) {
+	evtchn_table_for_each(&file->ports, i, port) {
 		evtchn_irq_release(port->irq, port, port->is_static);
 		kfree(port);
 	}
-	xa_destroy(&file->ports);
+	evtchn_table_destroy(&file->ports);
 }

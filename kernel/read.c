@@ -1,69 +1,116 @@
 // SPDX-License-Identifier: GPL-2.0
-/* T4a: a classic client takes ports out: read() and poll(). */
+/*
+ * T4a: a classic client takes ports out: read() and poll().
+ *
+ * Takers inside the kernel come one after another, under taker_lock; publishers
+ * know nothing of it. Nothing that may wait for user space is done under it,
+ * since unbind needs it too.
+ */
 #include <linux/pagemap.h>
+#include <linux/sched/signal.h>
 #include <linux/uaccess.h>
 
 #include "evtchn.h"
 
-#define EVTCHN_CHUNK	32	/* ports that are copied at once */
-
-/* Collect up to @max ports, moving @at. Context: under taker_lock. */
-static u32 evtchn_gather(struct evtchn_cursor *at, u32 *ports, u32 max)
+/*
+ * The next port, if there is one, with @at behind it.
+ * Context: under taker_lock.
+ */
+static bool evtchn_pop(struct evtchn_cursor *at, u32 *port)
 {
-	u32 n;
+	if (!evtchn_ring_peek(at, port))
+		return false;
+	at->pos++;
+	return true;
+}
 
-	for (n = 0; n < max && evtchn_ring_peek(at, &ports[n]); n++)
-		at->pos++;
+/*
+ * Take one port, if there is one: its slot is given back, and @verdict_of says
+ * what becomes of the port. Context: under taker_lock and RCU.
+ */
+static __always_inline bool
+evtchn_take(struct evtchn_file *file,
+	    enum evtchn_verdict (*verdict_of)(atomic_t *credit))
+{
+	struct evtchn_cursor at = file->ring.taker;
+	struct evtchn_port *port;
+	u32 number;
+	bool any = evtchn_pop(&at, &number);
+
+	evtchn_ring_taken(&file->ring, &at);
+	if (!any)
+		return false;
+	port = evtchn_table_find(&file->ports, number);
+	if (port)
+		evtchn_settle(port, verdict_of(&port->credit));
+	return true;
+}
+
+/*
+ * Store up to @max ports in pages that are there; how many were stored? With
+ * none, what is only to be skipped is taken, so that a sleeper can sleep.
+ */
+static int evtchn_store(struct evtchn_file *file, u32 __user *to, u32 max)
+{
+	struct evtchn_cursor at = file->ring.taker;
+	int n = 0;
+	u32 port;
+
+	pagefault_disable();
+	while (n < max && evtchn_pop(&at, &port)) {
+		if (__put_user(port, to + n)) {
+			n = n ? n : -EFAULT;
+			break;
+		}
+		n++;
+	}
+	pagefault_enable();
+	if (!n)
+		evtchn_ring_taken(&file->ring, &at);
 	return n;
 }
 
 /*
- * The ports were copied out: give their slots back, and queue those again that
- * have fired a second time in between.
- */
-static void evtchn_take(struct evtchn_file *file, const u32 *ports, u32 n)
-{
-	struct evtchn_port *port;
-
-	rcu_read_lock();
-	for (; n; n--, ports++) {
-		port = evtchn_find(file, *ports);
-		if (port)
-			evtchn_settle(port, evtchn_credit_take(&port->credit));
-	}
-	rcu_read_unlock();
-}
-
-/*
- * Copy up to @max ports out, EVTCHN_CHUNK at the most. The copy must not fault, since unbind may
- * wait for the lock and a fault may take as long as a hostile user likes: the
- * caller makes the page present and tries again.
+ * Hand out up to @max ports: they are stored first, so that a bad buffer takes
+ * none, and taken then; one that fired again in between is queued again.
  *
- * Return: bytes copied, EAGAIN if there are none, EFAULT if the page is not
- * there; nothing is taken then.
+ * Return: how many; EFAULT if the first cannot be stored as things stand, EBUSY.
  */
-static ssize_t evtchn_read_chunk(struct evtchn_file *file, char __user *buf,
-				 u32 max)
+static int evtchn_hand_out(struct evtchn_file *file, u32 __user *to, u32 max)
 {
-	u32 ports[EVTCHN_CHUNK];
-	struct evtchn_cursor at;
-	ssize_t ret = -EBUSY;
-	u32 n;
+	int i, n = -EBUSY;
 
 	mutex_lock(&file->taker_lock);
-	if (evtchn_consumer(file))
-		goto out;
-	at = file->ring.taker;
-	n = evtchn_gather(&at, ports, max);
-	ret = -EFAULT;
-	if (n && copy_to_user_nofault(buf, ports, n * sizeof(u32)))
-		goto out;
-	evtchn_ring_taken(&file->ring, &at);
-	evtchn_take(file, ports, n);
-	ret = n ? n * sizeof(u32) : -EAGAIN;
-out:
+	if (!evtchn_consumer(file)) {
+		n = evtchn_store(file, to, max);
+		rcu_read_lock();
+		for (i = 0; i < n; i++)
+			evtchn_take(file, evtchn_credit_take);
+		rcu_read_unlock();
+	}
 	mutex_unlock(&file->taker_lock);
-	return ret;
+	return n;
+}
+
+/* Until there may be a port to hand out, or a reason not to. */
+static int evtchn_wait(struct evtchn_file *file, bool nonblock)
+{
+	if (evtchn_consumer(file) || evtchn_ready(file))
+		return 0;
+	if (nonblock)
+		return -EAGAIN;
+	return wait_event_interruptible(file->wait, evtchn_consumer(file) ||
+						    evtchn_ready(file));
+}
+
+/* Make the buffer present, as far as it goes. */
+static int evtchn_fault_in(char __user *buf, size_t count)
+{
+	if (signal_pending(current))
+		return -ERESTARTSYS;
+	if (fault_in_safe_writeable(buf, count) > count - sizeof(u32))
+		return -EFAULT;
+	return 0;
 }
 
 /**
@@ -81,34 +128,26 @@ ssize_t evtchn_read(struct file *filp, char __user *buf, size_t count,
 		    loff_t *ppos)
 {
 	struct evtchn_file *file = filp->private_data;
-	size_t done = 0, max = EVTCHN_CHUNK;
-	ssize_t ret;
+	int ret;
 
 	count = min_t(size_t, round_down(count, sizeof(u32)), PAGE_SIZE);
-	while (done < count) {
-		max = min_t(size_t, max, (count - done) / sizeof(u32));
-		ret = evtchn_read_chunk(file, buf + done, max);
-		if (ret > 0) {
-			done += ret;
-			max = EVTCHN_CHUNK;
-			continue;
-		}
-		/* Port by port over the place that was not there. */
-		max = 1;
-		if (ret == -EFAULT &&
-		    !fault_in_safe_writeable(buf + done, sizeof(u32)))
-			continue;
-		if (done)
-			break;
-		if (ret != -EAGAIN || (filp->f_flags & O_NONBLOCK))
+	if (!count)
+		return 0;
+	if (!access_ok(buf, count))
+		return -EFAULT;
+	for (;;) {
+		ret = evtchn_wait(file, filp->f_flags & O_NONBLOCK);
+		if (ret)
 			return ret;
-		ret = wait_event_interruptible(file->wait,
-					       evtchn_consumer(file) ||
-					       evtchn_ready(file));
+		ret = evtchn_hand_out(file, (u32 __user *)buf,
+				      count / sizeof(u32));
+		if (ret > 0)
+			return ret * sizeof(u32);
+		if (ret == -EFAULT)
+			ret = evtchn_fault_in(buf, count);
 		if (ret)
 			return ret;
 	}
-	return done;
 }
 
 /* Is there a port to read, and not only entries to be skipped? */
@@ -154,19 +193,12 @@ __poll_t evtchn_poll(struct file *filp, poll_table *table)
 void evtchn_discard(struct evtchn_file *file)
 {
 	u32 end = READ_ONCE(file->ring.header->prod);
-	struct evtchn_cursor at;
-	struct evtchn_port *port;
-	u32 n;
 
 	mutex_lock(&file->taker_lock);
-	at = file->ring.taker;
-	while (evtchn_gather(&at, &n, 1) && (s32)(at.pos - end) <= 0) {
-		evtchn_ring_taken(&file->ring, &at);
-		rcu_read_lock();
-		port = evtchn_find(file, n);
-		if (port)
-			evtchn_settle(port, evtchn_credit_drop(&port->credit));
-		rcu_read_unlock();
-	}
+	rcu_read_lock();
+	while ((s32)(file->ring.taker.pos - end) < 0)
+		if (!evtchn_take(file, evtchn_credit_drop))
+			break;
+	rcu_read_unlock();
 	mutex_unlock(&file->taker_lock);
 }

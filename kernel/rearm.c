@@ -28,11 +28,32 @@ static void evtchn_rearm(struct evtchn_file *file, u32 number)
 	struct evtchn_port *port;
 
 	rcu_read_lock();
-	port = evtchn_find(file, number);
+	port = evtchn_table_find(&file->ports, number);
 	if (port)
 		evtchn_settle(port, evtchn_credit_rearm(&port->credit,
 							evtchn_consumer(file)));
 	rcu_read_unlock();
+}
+
+/* Context: apart from write() so that a single port pays for no array. */
+static noinline ssize_t evtchn_write_many(struct evtchn_file *file,
+					  const char __user *buf, size_t count)
+{
+	u32 few[EVTCHN_FEW], *ports = few;
+	size_t i;
+
+	if (count > sizeof(few)) {
+		ports = memdup_user(buf, count);
+		if (IS_ERR(ports))
+			return PTR_ERR(ports);
+	} else if (copy_from_user(few, buf, count)) {
+		return -EFAULT;
+	}
+	for (i = 0; i < count / sizeof(u32); i++)
+		evtchn_rearm(file, ports[i]);
+	if (ports != few)
+		kfree(ports);
+	return count;
 }
 
 /**
@@ -50,21 +71,14 @@ ssize_t evtchn_write(struct file *filp, const char __user *buf, size_t count,
 		     loff_t *ppos)
 {
 	struct evtchn_file *file = filp->private_data;
-	u32 few[EVTCHN_FEW], *ports = few;
-	size_t i;
+	u32 port;
 
 	count = min_t(size_t, round_down(count, sizeof(u32)), PAGE_SIZE);
-	if (count > sizeof(few)) {
-		ports = memdup_user(buf, count);
-		if (IS_ERR(ports))
-			return PTR_ERR(ports);
-	} else if (copy_from_user(few, buf, count)) {
+	if (count != sizeof(u32))
+		return evtchn_write_many(file, buf, count);
+	if (get_user(port, (const u32 __user *)buf))
 		return -EFAULT;
-	}
-	for (i = 0; i < count / sizeof(u32); i++)
-		evtchn_rearm(file, ports[i]);
-	if (ports != few)
-		kfree(ports);
+	evtchn_rearm(file, port);
 	return count;
 }
 
@@ -78,8 +92,8 @@ static int evtchn_restart(struct evtchn_file *file,
 {
 	struct evtchn_ring *ring = &file->ring;
 	struct evtchn_port *port;
-	unsigned long i;
 	int ret;
+	u32 i;
 
 	ret = evtchn_ring_grow(ring, READ_ONCE(ring->newest)->nslots);
 	if (ret)
@@ -87,10 +101,10 @@ static int evtchn_restart(struct evtchn_file *file,
 	mutex_lock(&file->taker_lock);
 	evtchn_ring_trim(ring);
 	mutex_unlock(&file->taker_lock);
-	WRITE_ONCE(file->consumer->cons, READ_ONCE(ring->newest)->base);
+	WRITE_ONCE(evtchn_consumer(file)->cons, READ_ONCE(ring->newest)->base);
 	WRITE_ONCE(ring->header->flags, 0);
 	atomic64_inc((atomic64_t *)&ring->header->resyncs);
-	xa_for_each(&file->ports, i, port) {
+	evtchn_table_for_each(&file->ports, i, port) {
 		rcu_read_lock();
 		evtchn_settle(port, verdict_of(&port->credit));
 		rcu_read_unlock();

@@ -9,11 +9,6 @@
 
 #define MIN_SLOTS	((u32)(PAGE_SIZE / sizeof(u64)))
 
-static u64 *slot_at(struct evtchn_segment *seg, u32 rel)
-{
-	return &seg->slots[rel & (seg->nslots - 1)];
-}
-
 static struct evtchn_segment *segment_alloc(u32 nslots, u32 generation)
 {
 	struct evtchn_segment *seg = kzalloc(sizeof(*seg), GFP_KERNEL_ACCOUNT);
@@ -52,6 +47,20 @@ static void segment_describe(struct evtmmap_header *header,
 	WRITE_ONCE(entry->nslots, nslots);
 }
 
+/*
+ * A segment is closed: let all publish in the next one. prod still is at CLOSED;
+ * in the next segment that position, one below its base, looks filled (its last
+ * slot has tag -1), and is stepped over like any other.
+ */
+static void segment_follow(struct evtchn_ring *ring, struct evtchn_segment *seg)
+{
+	struct evtchn_segment *next = smp_load_acquire(&seg->next); /* I, matches H */
+
+	/* J, matches L: first what user space goes by, then what we do. */
+	cmpxchg(&ring->header->generation, seg->generation, next->generation);
+	cmpxchg(&ring->newest, seg, next);		/* J, matches L */
+}
+
 /**
  * evtchn_ring_publish() - put a port into the ring
  * @ring: the ring
@@ -61,7 +70,8 @@ static void segment_describe(struct evtmmap_header *header,
  * A CPU that stops anywhere in here leaves either nothing or a filled slot,
  * which the others step over. Nothing that user space can write is read.
  *
- * Context: any, interrupts included.
+ * Context: under RCU, which interrupts always are; or under bind_lock, which
+ * keeps segments from going away as well.
  * Return: the position that was filled.
  */
 u32 evtchn_ring_publish(struct evtchn_ring *ring, u32 port)
@@ -71,32 +81,24 @@ u32 evtchn_ring_publish(struct evtchn_ring *ring, u32 port)
 	u32 pos, rel;
 	u64 *slot, old;
 
-	rcu_read_lock();
 	for (;;) {
 		pos = smp_load_acquire(prod);		/* L, matches J and K */
 		seg = smp_load_acquire(&ring->newest);	/* L, matches J */
 		rel = pos - seg->base;
-		if ((s32)rel < 0) {
-			/* All below base is filled. K, matches L */
-			cmpxchg(prod, pos, seg->base);
-			continue;
-		}
-		slot = slot_at(seg, rel);
+		slot = evtchn_slot(seg, rel);
 		old = smp_load_acquire(slot);		/* B, matches A */
 		if (EVTMMAP_SLOT_PORT(old) == EVTMMAP_PORT_CLOSED) {
-			/* I, matches H; J, matches L */
-			cmpxchg(&ring->newest, seg, smp_load_acquire(&seg->next));
+			segment_follow(ring, seg);
 		} else if (EVTMMAP_SLOT_TAG(old) == rel) {
-			cmpxchg(prod, pos, pos + 1);	/* C, matches E */
+			/* C, matches E; past CLOSED K, matches L */
+			cmpxchg(prod, pos, pos + 1);
 		} else if (EVTMMAP_SLOT_TAG(old) == rel - seg->nslots &&
 			   /* A, matches B and D */
 			   cmpxchg(slot, old, EVTMMAP_SLOT(rel, port)) == old) {
 			cmpxchg(prod, pos, pos + 1);	/* C, matches E */
-			break;
+			return pos;
 		}
 	}
-	rcu_read_unlock();
-	return pos;
 }
 
 /**
@@ -115,54 +117,22 @@ u32 evtchn_ring_publish(struct evtchn_ring *ring, u32 port)
 bool evtchn_ring_filled(struct evtchn_ring *ring, u32 pos)
 {
 	struct evtchn_segment *seg;
-	bool filled = true;
-	u32 prod, rel;
-	u64 slot;
+	u32 prod, rel, tag;
 
-	rcu_read_lock();
 	prod = smp_load_acquire(&ring->header->prod);	/* E, matches C */
+	if (prod != pos)
+		return (s32)(prod - pos) > 0;
+	rcu_read_lock();
 	seg = smp_load_acquire(&ring->newest);		/* L, matches J */
 	rel = prod - seg->base;
-	if ((s32)(prod - pos) <= 0 && (s32)rel >= 0) {
-		slot = smp_load_acquire(slot_at(seg, rel)); /* B, matches A */
-		filled = prod == pos && EVTMMAP_SLOT_TAG(slot) == rel;
-	}
+	tag = EVTMMAP_SLOT_TAG(smp_load_acquire(evtchn_slot(seg, rel))); /* B, matches A */
 	rcu_read_unlock();
-	return filled;
+	return tag == rel;
 }
 
-/**
- * evtchn_ring_peek() - the next entry, for a taker inside the kernel
- * @cursor: where to look; moves past entries that are no ports
- * @port: the port, if there is one
- *
- * Context: under the file's taker_lock.
- * Return: false if there is none.
- */
-bool evtchn_ring_peek(struct evtchn_cursor *cursor, u32 *port)
+static u64 closed(u32 rel)
 {
-	for (;;) {
-		struct evtchn_segment *seg = cursor->segment;
-		u32 rel = cursor->pos - seg->base;
-		u64 slot = smp_load_acquire(slot_at(seg, rel)); /* B, matches A */
-
-		if (EVTMMAP_SLOT_TAG(slot) != rel)
-			return false;
-		*port = EVTMMAP_SLOT_PORT(slot);
-		if (*port < EVTMMAP_PORT_SPECIAL)
-			return true;
-		if (*port == EVTMMAP_PORT_CLOSED)
-			cursor->segment = smp_load_acquire(&seg->next); /* I, matches H */
-		cursor->pos++;
-	}
-}
-
-/* All before the cursor is taken. Context: under the file's taker_lock. */
-void evtchn_ring_taken(struct evtchn_ring *ring,
-		       const struct evtchn_cursor *cursor)
-{
-	ring->taker.segment = cursor->segment;
-	WRITE_ONCE(ring->taker.pos, cursor->pos);
+	return EVTMMAP_SLOT(rel, EVTMMAP_PORT_CLOSED);
 }
 
 /* Put CLOSED where the next entry would go, with @next's base behind it. */
@@ -174,13 +144,9 @@ static void segment_close(struct evtchn_ring *ring, struct evtchn_segment *next)
 	u32 pos, rel;
 
 	for (;;) {
-		pos = smp_load_acquire(prod);		/* L, matches J and K */
+		pos = smp_load_acquire(prod);		/* E, matches C */
 		rel = pos - seg->base;
-		if ((s32)rel < 0) {
-			cmpxchg(prod, pos, seg->base);	/* K, matches L */
-			continue;
-		}
-		slot = slot_at(seg, rel);
+		slot = evtchn_slot(seg, rel);
 		old = smp_load_acquire(slot);		/* B, matches A */
 		if (EVTMMAP_SLOT_TAG(old) == rel) {
 			cmpxchg(prod, pos, pos + 1);	/* C, matches E */
@@ -189,12 +155,11 @@ static void segment_close(struct evtchn_ring *ring, struct evtchn_segment *next)
 			segment_describe(ring->header, next, next->nslots);
 			smp_store_release(&seg->next, next); /* H, matches I */
 			/* A, matches B and D */
-			if (cmpxchg(slot, old, EVTMMAP_SLOT(rel,
-					EVTMMAP_PORT_CLOSED)) == old)
+			if (cmpxchg(slot, old, closed(rel)) == old)
 				break;
 		}
 	}
-	cmpxchg(&ring->newest, seg, next);		/* J, matches L */
+	segment_follow(ring, seg);
 	cmpxchg(prod, pos, pos + 1);			/* K, matches L */
 }
 
@@ -219,7 +184,6 @@ int evtchn_ring_grow(struct evtchn_ring *ring, u32 nslots)
 	if (!next)
 		return -ENOMEM;
 	segment_close(ring, next);
-	WRITE_ONCE(ring->header->generation, next->generation);
 	ring->dead = 0;
 	return 0;
 }
@@ -250,33 +214,41 @@ void evtchn_ring_trim(struct evtchn_ring *ring)
 	}
 }
 
+/*
+ * Turn a slot with this port into a dead one. An entry that was taken long ago
+ * may be used again at this very moment: then it is gone anyway.
+ */
+static bool slot_forget(u64 *slot, u32 port)
+{
+	u64 old = READ_ONCE(*slot);
+
+	if (EVTMMAP_SLOT_PORT(old) != port)
+		return false;
+	/* A, matches B */
+	return cmpxchg(slot, old, EVTMMAP_SLOT(EVTMMAP_SLOT_TAG(old),
+					       EVTMMAP_PORT_DEAD)) == old;
+}
+
 /**
  * evtchn_ring_forget() - make an unbound port's entries unreadable
  * @ring: the ring
  * @port: the port; its handler is gone, nobody publishes it any more
+ * @mapped: the taker is user space, so what it has taken is not known
  *
  * Context: process, under the file's bind_lock and taker_lock.
  */
-void evtchn_ring_forget(struct evtchn_ring *ring, u32 port)
+void evtchn_ring_forget(struct evtchn_ring *ring, u32 port, bool mapped)
 {
-	struct evtchn_segment *seg;
-	u64 old, dead;
-	u32 i;
+	struct evtchn_segment *seg = ring->taker.segment;
+	u32 from = ring->taker.pos, to, n;
 
-	for (seg = ring->oldest; seg; seg = seg->next) {
-		for (i = 0; i < seg->nslots; i++) {
-			old = READ_ONCE(seg->slots[i]);
-			if (EVTMMAP_SLOT_PORT(old) != port)
-				continue;
-			/*
-			 * An old lap's entry, not a live one, may be used
-			 * again at this very moment: then it is gone anyway.
-			 */
-			dead = EVTMMAP_SLOT(EVTMMAP_SLOT_TAG(old),
-					    EVTMMAP_PORT_DEAD);
-			if (cmpxchg(&seg->slots[i], old, dead) == old)
-				ring->dead++;
-		}
+	for (; seg; from = to, seg = seg->next) {
+		to = seg->next ? seg->next->base :
+				 READ_ONCE(ring->header->prod);
+		n = mapped ? seg->nslots : min(to - from, seg->nslots);
+		for (; n; n--)
+			ring->dead += slot_forget(evtchn_slot(seg, to - n -
+							      seg->base), port);
 	}
 }
 
@@ -285,7 +257,7 @@ void evtchn_ring_forget(struct evtchn_ring *ring, u32 port)
  * @ring: the ring; its taker is read(), not a mapped consumer
  *
  * For a client that binds and unbinds but reads nothing: what it has not read
- * is queued again behind itself.
+ * is queued again behind itself. The caller wakes whoever sleeps.
  *
  * Context: process, under the file's bind_lock and taker_lock.
  */
@@ -308,16 +280,13 @@ void evtchn_ring_sweep(struct evtchn_ring *ring)
 u32 evtchn_ring_count_dead(struct evtchn_ring *ring, u32 cons)
 {
 	struct evtchn_segment *seg = READ_ONCE(ring->newest);
-	u32 end = READ_ONCE(ring->header->prod) - seg->base;
-	u32 rel = cons - seg->base;
+	u32 end = READ_ONCE(ring->header->prod);
+	u32 n = min(end - cons, seg->nslots);
 	u32 dead = 0;
 
-	if ((s32)rel < 0)
-		rel = 0;
-	if (end - rel > seg->nslots)
-		rel = end - min(end, seg->nslots);
-	for (; rel != end; rel++)
-		dead += EVTMMAP_SLOT_PORT(READ_ONCE(*slot_at(seg, rel))) ==
+	for (; n; n--)
+		dead += EVTMMAP_SLOT_PORT(READ_ONCE(*evtchn_slot(seg, end - n -
+								 seg->base))) ==
 			EVTMMAP_PORT_DEAD;
 	return dead;
 }

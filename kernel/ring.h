@@ -72,15 +72,51 @@ void evtchn_ring_destroy(struct evtchn_ring *ring);
 
 u32 evtchn_ring_publish(struct evtchn_ring *ring, u32 port);
 bool evtchn_ring_filled(struct evtchn_ring *ring, u32 pos);
-bool evtchn_ring_peek(struct evtchn_cursor *cursor, u32 *port);
-void evtchn_ring_taken(struct evtchn_ring *ring,
-		       const struct evtchn_cursor *cursor);
 
 int evtchn_ring_grow(struct evtchn_ring *ring, u32 nslots);
 void evtchn_ring_trim(struct evtchn_ring *ring);
-void evtchn_ring_forget(struct evtchn_ring *ring, u32 port);
+void evtchn_ring_forget(struct evtchn_ring *ring, u32 port, bool mapped);
 void evtchn_ring_sweep(struct evtchn_ring *ring);
 u32 evtchn_ring_count_dead(struct evtchn_ring *ring, u32 cons);
+
+static inline u64 *evtchn_slot(struct evtchn_segment *seg, u32 rel)
+{
+	return &seg->slots[rel & (seg->nslots - 1)];
+}
+
+/**
+ * evtchn_ring_peek() - the next entry, for a taker inside the kernel
+ * @cursor: where to look; moves past entries that are no ports
+ * @port: the port, if there is one
+ *
+ * Context: under the file's taker_lock.
+ * Return: false if there is none.
+ */
+static inline bool evtchn_ring_peek(struct evtchn_cursor *cursor, u32 *port)
+{
+	for (;;) {
+		struct evtchn_segment *seg = cursor->segment;
+		u32 rel = cursor->pos - seg->base;
+		u64 slot = smp_load_acquire(evtchn_slot(seg, rel)); /* B, matches A */
+
+		if (EVTMMAP_SLOT_TAG(slot) != rel)
+			return false;
+		*port = EVTMMAP_SLOT_PORT(slot);
+		if (*port < EVTMMAP_PORT_SPECIAL)
+			return true;
+		if (*port == EVTMMAP_PORT_CLOSED)
+			cursor->segment = smp_load_acquire(&seg->next); /* I, matches H */
+		cursor->pos++;
+	}
+}
+
+/* All before the cursor is taken. Context: under the file's taker_lock. */
+static inline void evtchn_ring_taken(struct evtchn_ring *ring,
+				     const struct evtchn_cursor *cursor)
+{
+	ring->taker.segment = cursor->segment;
+	WRITE_ONCE(ring->taker.pos, cursor->pos);
+}
 
 /*
  * Credit: what makes room in the ring. A port has at most one entry in it, and

@@ -10,7 +10,10 @@
  */
 #include "evtchn.h"
 
-/* Queue a port that has just been given EVTCHN_QUEUED. Context: any. */
+/*
+ * Queue a port that has just been given EVTCHN_QUEUED.
+ * Context: under RCU, which interrupts always are.
+ */
 void evtchn_publish(struct evtchn_file *file, u32 port)
 {
 	evtchn_wake(file, evtchn_ring_publish(&file->ring, port));
@@ -24,6 +27,8 @@ void evtchn_publish(struct evtchn_file *file, u32 port)
  * Takes no lock and waits for nobody. The interrupt may be shared with privcmd's
  * ioeventfd, which EOIs as it likes: a call for a port that is masked already
  * is not ours, and queues nothing.
+ *
+ * Return: IRQ_NONE for such a call.
  */
 irqreturn_t evtchn_upcall(int irq, void *dev)
 {

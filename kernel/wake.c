@@ -33,9 +33,9 @@ static void evtchn_sigio(struct evtchn_file *file,
 static void evtchn_check_overrun(struct evtchn_ring *ring, u32 pos, u32 cons)
 {
 	struct evtchn_segment *seg = READ_ONCE(ring->newest);
-	u32 before = pos - seg->nslots;
 
-	if ((s32)(before - seg->base) < 0 || (s32)(before - cons) < 0)
+	if (pos - seg->base < seg->nslots ||
+	    (s32)(pos - seg->nslots - cons) < 0)
 		return;
 	WRITE_ONCE(ring->header->flags, EVTMMAP_F_OVERRUN);
 	atomic64_inc((atomic64_t *)&ring->header->overruns);
@@ -50,7 +50,7 @@ static void evtchn_check_overrun(struct evtchn_ring *ring, u32 pos, u32 cons)
  * read here comes after it and matches what a sleeper stored before it looked
  * at the slot (D).
  *
- * Context: any, interrupts included.
+ * Context: under RCU, which interrupts always are.
  */
 void evtchn_wake(struct evtchn_file *file, u32 pos)
 {

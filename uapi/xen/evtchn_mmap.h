@@ -29,13 +29,13 @@
  *                                         read the port, use it
  *     cmpxchg port: idle -> masked  (G)   cmpxchg port: masked -> idle  (F)
  *
- *     grow                                publisher or consumer
- *     ----                                ---------------------
- *     fill the new segment's header       load-acquire slot: CLOSED     (B)
+ *     grow                                publisher, or a consumer
+ *     ----                                ------------------------
+ *     initialise the new segment          load-acquire slot: CLOSED     (B)
  *     store-release old->next       (H)   load-acquire old->next        (I)
  *     cmpxchg slot: free -> CLOSED  (A)   cmpxchg newest: old -> next   (J)
- *                                         cmpxchg prod: pos -> base     (K)
- *                                         load-acquire prod, then newest (L)
+ *                                         cmpxchg prod: past CLOSED     (K)
+ *     both then do J and K themselves     load-acquire prod, then newest (L)
  *
  * A, matches B: the slot is filled by one fully ordered compare-and-swap. Were
  *   it weaker than release, B could see the tag of position p with the port of
@@ -54,10 +54,14 @@
  * H, matches I: whoever meets CLOSED goes on in old->next and must find its
  *   base and slots initialised. A failed compare-and-swap orders nothing, so
  *   the load has an acquire of its own.
- * J and K, match L: "newest segment" moves before prod moves past CLOSED, and
- *   is read after prod. The other way round a publisher could pair a position
- *   of the new segment with the old segment's slots, where it looks free, and
- *   its event would be lost behind CLOSED.
+ * J and K, match L: the newest segment, and its generation in the header, move
+ *   before prod moves past CLOSED, and are read after prod. The other way round
+ *   a publisher could pair a position of the new segment with the old one's
+ *   slots, where it looks free, and its event would be lost behind CLOSED.
+ * M, matches N: inside the driver, unbind erases a port before it looks who holds
+ *   the file; rearm and notify hold the file, by an atomic of its reference
+ *   count, before they look for the port. Otherwise unbind could take an
+ *   interrupt away under an EOI.
  */
 #ifndef _UAPI_XEN_EVTCHN_MMAP_H
 #define _UAPI_XEN_EVTCHN_MMAP_H
