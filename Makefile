@@ -50,7 +50,7 @@ lib: ## build/lib/libevtmmap.a and .so
 	@$(MAKE) --no-print-directory -C lib/libevtmmap BUILD=$(BUILD)/lib
 
 tests: lib ## the test programs, static, in build/tests/bin
-	@$(MAKE) --no-print-directory -C tests BUILD=$(BUILD)/tests
+	@$(MAKE) --no-print-directory -C tests BUILD=$(BUILD)
 
 bench: lib ## the measuring programs, static, in build/bench/bin
 	@$(MAKE) --no-print-directory -C bench BUILD=$(BUILD)/bench

@@ -49,7 +49,7 @@ struct evtchn_port {
  * struct evtchn_file - one open file
  * @ring: the port ring
  * @consumer: the page that a mapped consumer writes; NULL until one has mapped
- *	it, then constant. Set under @taker_lock
+ *	it, then constant. Set under @bind_lock and @taker_lock
  * @name: what /proc/interrupts shows
  * @filp: the open file; constant
  * @wait: who sleeps in read() or poll()

@@ -78,9 +78,11 @@ static int evtchn_map_consumer(struct evtchn_file *file,
 	BUILD_BUG_ON(sizeof(struct evtmmap_consumer) > PAGE_SIZE);
 	if (evtchn_vma_size(vma) != PAGE_SIZE)
 		return -EINVAL;
+	mutex_lock(&file->bind_lock);
 	mutex_lock(&file->taker_lock);
 	ret = evtchn_start_consumer(file);
 	mutex_unlock(&file->taker_lock);
+	mutex_unlock(&file->bind_lock);
 	if (ret)
 		return ret;
 	return vm_insert_page(vma, vma->vm_start, virt_to_page(evtchn_consumer(file)));

@@ -41,15 +41,16 @@ static void evtchn_clear_dead(struct evtchn_file *file)
 
 	mutex_lock(&file->taker_lock);
 	consumer = evtchn_consumer(file);
-	if (consumer)
+	if (consumer) {
 		ring->dead = evtchn_ring_count_dead(ring,
 						    READ_ONCE(consumer->cons));
-	else
+	} else {
 		evtchn_ring_sweep(ring);
+		rcu_read_lock();
+		evtchn_wake(file, READ_ONCE(ring->taker.pos));
+		rcu_read_unlock();
+	}
 	mutex_unlock(&file->taker_lock);
-	rcu_read_lock();
-	evtchn_wake(file, READ_ONCE(ring->header->prod));
-	rcu_read_unlock();
 }
 
 /* Make room in the ring before a port can fire. Context: under bind_lock. */

@@ -150,7 +150,10 @@ ssize_t evtchn_read(struct file *filp, char __user *buf, size_t count,
 	}
 }
 
-/* Is there a port to read, and not only entries to be skipped? */
+/*
+ * Is there a port to read, and not only entries to be skipped? A mapped
+ * consumer skips them itself.
+ */
 static bool evtchn_readable(struct evtchn_file *file)
 {
 	struct evtchn_cursor at;
@@ -158,9 +161,12 @@ static bool evtchn_readable(struct evtchn_file *file)
 	bool any;
 
 	mutex_lock(&file->taker_lock);
-	at = file->ring.taker;
-	any = evtchn_ring_peek(&at, &port);
-	evtchn_ring_taken(&file->ring, &at);
+	any = evtchn_consumer(file);
+	if (!any) {
+		at = file->ring.taker;
+		any = evtchn_ring_peek(&at, &port);
+		evtchn_ring_taken(&file->ring, &at);
+	}
 	mutex_unlock(&file->taker_lock);
 	return any;
 }
@@ -180,8 +186,7 @@ __poll_t evtchn_poll(struct file *filp, poll_table *table)
 	__poll_t mask = EPOLLOUT | EPOLLWRNORM;
 
 	poll_wait(filp, &file->wait, table);
-	if (evtchn_ready(file) &&
-	    (evtchn_consumer(file) || evtchn_readable(file)))
+	if (evtchn_ready(file) && evtchn_readable(file))
 		mask |= EPOLLIN | EPOLLRDNORM;
 	if (evtchn_consumer(file) &&
 	    (READ_ONCE(file->ring.header->flags) & EVTMMAP_F_OVERRUN))

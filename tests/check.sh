@@ -161,7 +161,7 @@ summary() {
 	done
 	line
 	line "$SKIPPED skipped, $((SECONDS / 60)) min $((SECONDS % 60)) s"
-	line "$PASSED passed, $FAILED failed"
+	line "$PASSED passed, $FAILED failed" | tee "$LOGS/result"
 }
 
 stop() {
@@ -175,7 +175,7 @@ main() {
 	mkdir -p "$LOGS"
 	exec 8>"$LOGS/lock"
 	flock -n 8 || die "another check is running in this tree"
-	find "$LOGS" -name '*.log' -delete
+	find "$LOGS" \( -name '*.log' -o -name result \) -delete
 	trap stop EXIT
 	trap 'exit 130' INT TERM
 	build

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef SHIM_VMALLOC_H
+#define SHIM_VMALLOC_H
+
+#include <linux/slab.h>
+
+#define __vmalloc(size, gfp)		shim_alloc(size)
+#define vmalloc_user(size)		shim_alloc(size)
+#define vfree(p)			shim_free(p)
+
+#endif
