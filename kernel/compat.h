@@ -49,14 +49,17 @@ static inline int evtchn_irq_refcount(evtchn_port_t port, bool is_static)
 
 /*
  * Unbinding closes the port there, which a static one must survive: give the
- * handler back and leave the port on its interrupt for the next bind.
+ * handler back and leave the port on its interrupt for the next bind, with the
+ * EOI that the next handler would wait for.
  */
 static inline void evtchn_irq_release(int irq, void *dev, bool is_static)
 {
-	if (is_static)
-		free_irq(irq, dev);
-	else
+	if (!is_static) {
 		unbind_from_irqhandler(irq, dev);
+		return;
+	}
+	free_irq(irq, dev);
+	xen_irq_lateeoi(irq, 0);
 }
 
 #endif

@@ -68,29 +68,37 @@ static int evtchn_reserve(struct evtchn_file *file)
 	return evtchn_ring_grow(ring, 2 * nslots);
 }
 
-/*
- * Take the ports' interrupts away, and with them the ports. The caller has made
- * sure that nobody finds them any more.
- */
-static void evtchn_port_free(struct evtchn_file *file, struct evtchn_port *port)
+/* Take the port's interrupt away, and with it the port. */
+static void evtchn_port_stop(struct evtchn_port *port)
 {
 	if (port->irq)
 		evtchn_irq_release(port->irq, port, port->is_static);
 	else
 		evtchn_close_port(port->port, port->is_static);
-	if (evtchn_consumer(file) || atomic_read(&port->credit)) {
-		mutex_lock(&file->taker_lock);
-		evtchn_ring_forget(&file->ring, port->port,
-				   evtchn_consumer(file));
-		mutex_unlock(&file->taker_lock);
-	}
-	kfree(port);
+}
+
+/*
+ * Its handler is gone: make what it published unreadable. Of a mapped file only
+ * its consumer knows whether there is anything left.
+ */
+static void evtchn_port_forget(struct evtchn_file *file,
+			       struct evtchn_port *port)
+{
+	bool mapped = evtchn_consumer(file);
+
+	if (!mapped && !atomic_read(&port->credit))
+		return;
+	mutex_lock(&file->taker_lock);
+	evtchn_ring_forget(&file->ring, port->port, mapped);
+	mutex_unlock(&file->taker_lock);
 }
 
 /*
  * Wait for whoever may have found a port before it was erased. They are inside
- * a system call on this file and hold a reference to it: with no reference but
- * the only descriptor's there is nobody, as in the usual client of one thread.
+ * a system call on this file and hold a reference to it, so with no reference
+ * but the only descriptor's there is nobody, as in the usual client of one
+ * thread. (epoll asks for readiness without one: evtchn_poll() looks no port
+ * up.)
  */
 static void evtchn_wait_for_finders(struct evtchn_file *file)
 {
@@ -105,7 +113,9 @@ static void evtchn_port_remove(struct evtchn_file *file,
 	evtchn_table_erase(&file->ports, port->port);
 	file->nports--;
 	evtchn_wait_for_finders(file);
-	evtchn_port_free(file, port);
+	evtchn_port_stop(port);
+	evtchn_port_forget(file, port);
+	kfree(port);
 }
 
 /* Bring the port's interrupt up. It can fire before this returns. */
@@ -152,7 +162,8 @@ int evtchn_bind(struct evtchn_file *file, u32 number, bool is_static)
 	if (!ret)
 		ret = evtchn_table_insert(&file->ports, number, port);
 	if (ret) {
-		evtchn_port_free(file, port);
+		evtchn_port_stop(port);
+		kfree(port);
 		return ret;
 	}
 	file->nports++;

@@ -106,8 +106,6 @@ static int evtchn_wait(struct evtchn_file *file, bool nonblock)
 /* Make the buffer present, as far as it goes. */
 static int evtchn_fault_in(char __user *buf, size_t count)
 {
-	if (signal_pending(current))
-		return -ERESTARTSYS;
 	if (fault_in_safe_writeable(buf, count) > count - sizeof(u32))
 		return -EFAULT;
 	return 0;
@@ -143,6 +141,9 @@ ssize_t evtchn_read(struct file *filp, char __user *buf, size_t count,
 				      count / sizeof(u32));
 		if (ret > 0)
 			return ret * sizeof(u32);
+		/* Another was quicker, or the page was not there. */
+		if (signal_pending(current))
+			return -ERESTARTSYS;
 		if (ret == -EFAULT)
 			ret = evtchn_fault_in(buf, count);
 		if (ret)

@@ -30,7 +30,10 @@ struct evtchn_table {
 	struct evtchn_leaf __rcu *leaf[EVTCHN_LEAVES];
 };
 
-/* Any number may be asked for. Context: under RCU. */
+/*
+ * Any number may be asked for. Context: under RCU, with a reference to the file,
+ * whose taking was fully ordered (N).
+ */
 static inline struct evtchn_port *evtchn_table_find(struct evtchn_table *table,
 						    u32 number)
 {

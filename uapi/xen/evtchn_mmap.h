@@ -46,7 +46,8 @@
  *   consumer would sleep on a ring that holds an event.
  * C, matches E: prod moves past a slot only after that slot was seen filled.
  *   Without it the consumer could take a span up to prod and read a slot below
- *   it that is not there yet.
+ *   it that is not there yet. (A consumer may also leave prod alone and go by
+ *   the tags, as libevtmmap does: B is then all it needs.)
  * F, matches G: rearm is a fully ordered compare-and-swap after the last read
  *   of the slot; the handler's own, of the same word, comes before it fills the
  *   next one. Without the pair a slot could be used again while its taker still
@@ -133,7 +134,8 @@ struct evtmmap_segment {
  * @flags: EVTMMAP_F_*
  * @spurious: upcalls of ports that were masked already; nothing was queued
  * @overruns: slots used again before the consumer had taken them
- * @resyncs: how often EVTMMAP_IOC_RESYNC or RESET began a fresh segment
+ * @resyncs: how often EVTMMAP_IOC_RESYNC or RESET began a fresh segment; a
+ *	consumer that sees it change by no call of its own has to RESYNC
  * @segment: the segments that can be mapped, by generation
  *
  * Each group of fields with one kind of writer is on cache lines of its own.
@@ -182,7 +184,8 @@ struct evtmmap_header {
  * Mapping this page makes the file's taker a mapped one, for good: read() says
  * EBUSY from then on, and write() of a port gives its slot back. Take an entry
  * before you rearm its port. The page belongs to the file: it survives exec,
- * and whoever holds the descriptor finds @cons where it was left.
+ * and whoever holds the descriptor finds @cons where it was left (and @wake and
+ * @flags, which it should set anew).
  */
 struct evtmmap_consumer {
 	__u32 cons;

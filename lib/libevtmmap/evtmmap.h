@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * libevtmmap - Xen event channels of /dev/xen/evtchn, without a system call
+ * per event where the driver can map its ring, by read() and write() where it
+ * cannot.  The program does not see the difference.
+ *
+ * Every function returns a value >= 0, or -errno; evtmmap_strerror() says what
+ * that errno means for this device.  Ports are Xen's event channel ports.
+ *
+ * Threads: one thread at a time is a handle's consumer.  The functions under
+ * "The consumer's thread" belong to it; all others may be called by any thread
+ * at any time, but not beside evtmmap_close() or evtmmap_detach().
+ *
+ * An event masks its port.  Take the event (evtmmap_next() or
+ * evtmmap_release()) first, evtmmap_rearm() its port then: the other way round
+ * the driver may use a slot again that was not taken, see evtmmap_resync().
+ *
+ * After fork() a handle is of no use to the child: the mappings are not there.
+ */
+#ifndef EVTMMAP_H
+#define EVTMMAP_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+#pragma GCC visibility push(default)
+
+#define EVTMMAP_PORT_LIMIT	0x20000U	/* ports are below this */
+
+struct evtmmap;
+
+/**
+ * struct evtmmap_event - one event, where the driver wrote it
+ * @port: the port that fired.  Should you unbind a port while you hold a span
+ *	with its event in it, this turns into a value >= EVTMMAP_PORT_LIMIT.
+ * @position: counts the slots of a ring; for diagnostics
+ */
+struct evtmmap_event {
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	uint32_t position;
+	uint32_t port;
+#else
+	uint32_t port;
+	uint32_t position;
+#endif
+};
+
+/* Do not map the ring, even if the driver could. */
+#define EVTMMAP_OPT_NO_MMAP	(1U << 0)
+/* Use the open descriptor options.fd; it is set to O_NONBLOCK. */
+#define EVTMMAP_OPT_ADOPT_FD	(1U << 1)
+/*
+ * Have the driver wake nobody while this program is busy.  You promise to
+ * sleep in evtmmap_wait() only, or on the descriptor after evtmmap_arm() has
+ * just returned 0.  Without this flag every event wakes whoever sleeps.
+ */
+#define EVTMMAP_OPT_QUIET	(1U << 2)
+
+/**
+ * struct evtmmap_options - for evtmmap_open()
+ * @size: sizeof(struct evtmmap_options) of the program
+ * @flags: EVTMMAP_OPT_*
+ * @fd: with EVTMMAP_OPT_ADOPT_FD, the descriptor
+ * @path: device to open; NULL for /dev/xen/evtchn
+ */
+struct evtmmap_options {
+	size_t size;
+	unsigned int flags;
+	int fd;
+	const char *path;
+};
+
+/**
+ * evtmmap_open() - open the device and map its ring, if it has one
+ * @handle: the new handle is stored here
+ * @options: NULL for a plain open
+ *
+ * The descriptor is O_CLOEXEC.  To keep a device over exec, clear that with
+ * fcntl(), and adopt the descriptor afterwards: the driver knows what was
+ * taken already.  An adopted descriptor belongs to the handle as soon as this
+ * returns 0.
+ *
+ * Return: 0; -EINVAL for an unknown flag, -E2BIG for options of a later
+ * version of the library, -EBADF; what open() and mmap() say.
+ */
+int evtmmap_open(struct evtmmap **handle, const struct evtmmap_options *options);
+
+/** evtmmap_close() - close the device, unbind its ports; NULL is harmless */
+void evtmmap_close(struct evtmmap *handle);
+
+/**
+ * evtmmap_detach() - free the handle and keep the descriptor open
+ * @handle: is gone when this returns >= 0
+ *
+ * Return: the descriptor, now the caller's; -EBUSY if events were read and not
+ * taken yet (take them until evtmmap_next() returns 0).
+ */
+int evtmmap_detach(struct evtmmap *handle);
+
+/**
+ * evtmmap_fd() - descriptor for an event loop
+ * @handle: handle
+ *
+ * Readable (POLLIN) when there are events.  Take all of them before you sleep
+ * on it.  It stays the handle's: do not read, write or close it.
+ *
+ * Return: the descriptor.
+ */
+int evtmmap_fd(const struct evtmmap *handle);
+
+/** evtmmap_is_mapped() - Return: 1 if events come out of the mapped ring, or 0 */
+int evtmmap_is_mapped(const struct evtmmap *handle);
+
+/**
+ * evtmmap_bind_virq() - bind a virtual interrupt of this domain
+ * @handle: handle
+ * @virq: Xen's VIRQ_*
+ *
+ * Return: the port; -EEXIST if it is bound already, -EACCES after
+ * evtmmap_restrict().
+ */
+int evtmmap_bind_virq(struct evtmmap *handle, unsigned int virq);
+
+/**
+ * evtmmap_bind_interdomain() - connect to a port another domain offers
+ * @handle: handle
+ * @domid: the other domain
+ * @remote_port: its port
+ *
+ * One event comes at once, whether the other end notified or not.
+ *
+ * Return: the local port; -EINVAL if nothing is offered there, -ESRCH if there
+ * is no such domain, -EACCES for another domain than evtmmap_restrict()'s.
+ */
+int evtmmap_bind_interdomain(struct evtmmap *handle, unsigned int domid,
+			     unsigned int remote_port);
+
+/**
+ * evtmmap_bind_unbound() - offer a port for another domain to connect to
+ * @handle: handle
+ * @domid: who may connect; Xen does not ask whether it is there
+ *
+ * Return: the local port; -EACCES after evtmmap_restrict().
+ */
+int evtmmap_bind_unbound(struct evtmmap *handle, unsigned int domid);
+
+/**
+ * evtmmap_bind_static() - use a port that Xen was booted with
+ * @handle: handle
+ * @port: that port; it stays open when the handle is closed
+ *
+ * Return: the port; -EISCONN if this device has it already, -ENOSYS if the
+ * driver cannot do it.
+ */
+int evtmmap_bind_static(struct evtmmap *handle, unsigned int port);
+
+/**
+ * evtmmap_restrict() - from now on bind interdomain ports of one domain only
+ * @handle: handle
+ * @domid: that domain
+ *
+ * Works once.
+ *
+ * Return: 0; -EACCES the second time, -EINVAL for domain 0.
+ */
+int evtmmap_restrict(struct evtmmap *handle, unsigned int domid);
+
+/**
+ * evtmmap_rearm() - let a port fire again
+ * @handle: handle
+ * @port: a port whose event was taken.  One that is armed, or not bound here,
+ *	is left alone.
+ *
+ * Return: 0; -EINVAL for a port >= EVTMMAP_PORT_LIMIT.
+ */
+int evtmmap_rearm(struct evtmmap *handle, unsigned int port);
+
+/**
+ * evtmmap_rearm_many() - evtmmap_rearm() for many, 1024 in a system call
+ * @handle: handle
+ * @ports: array of ports; any value is harmless
+ * @n: how many, at most INT_MAX
+ *
+ * Return: how many were rearmed, the first ones of @ports; or -errno if none.
+ */
+int evtmmap_rearm_many(struct evtmmap *handle, const uint32_t *ports, size_t n);
+
+/**
+ * evtmmap_notify() - send an event to the other end
+ * @handle: handle
+ * @port: local port
+ *
+ * Return: 0; -ENOTCONN if the port is not bound here.
+ */
+int evtmmap_notify(struct evtmmap *handle, unsigned int port);
+
+/**
+ * evtmmap_set_user() - remember a pointer for a port
+ * @handle: handle
+ * @port: a port of this device
+ * @user: any pointer; the library never follows it
+ *
+ * It is forgotten when the port is unbound.
+ *
+ * Return: 0; -EINVAL for a port >= EVTMMAP_PORT_LIMIT, -ENOTCONN for one that
+ * was unbound by this handle.
+ */
+int evtmmap_set_user(struct evtmmap *handle, unsigned int port, void *user);
+
+/** evtmmap_user() - Return: the pointer of evtmmap_set_user(), or NULL */
+void *evtmmap_user(const struct evtmmap *handle, unsigned int port);
+
+/** evtmmap_strerror() - Return: what an -errno of this library means */
+const char *evtmmap_strerror(int error);
+
+/*
+ * The consumer's thread
+ */
+
+/**
+ * evtmmap_next() - take one event
+ * @handle: handle
+ *
+ * Return: its port (never 0); 0 if there is none; -EOVERFLOW, see
+ * evtmmap_resync(); -ENOMEM if a grown ring could not be mapped: try again.
+ */
+int evtmmap_next(struct evtmmap *handle);
+
+/**
+ * evtmmap_peek() - look at all events that are there, in place
+ * @handle: handle
+ * @events: the first one is stored here; valid until evtmmap_release(), or
+ *	until anything else is called that takes events or unbinds
+ *
+ * They stay where they are: the next call returns them again.  To take them
+ * one by one evtmmap_next() is cheaper.
+ *
+ * Return: how many there are, 0 if there are none; errors of evtmmap_next().
+ */
+int evtmmap_peek(struct evtmmap *handle, const struct evtmmap_event **events);
+
+/**
+ * evtmmap_release() - the first events of evtmmap_peek() are taken
+ * @handle: handle
+ * @n: how many
+ *
+ * Return: 0; -EINVAL if that is more than evtmmap_peek() returned.
+ */
+int evtmmap_release(struct evtmmap *handle, unsigned int n);
+
+/**
+ * evtmmap_wait() - sleep until there are events
+ * @handle: handle
+ * @timeout_ns: nanoseconds; 0 does not sleep, < 0 has no limit
+ *
+ * Return: 1 if there are events, 0 if the time is over; -EINTR after a signal;
+ * errors of evtmmap_next().
+ */
+int evtmmap_wait(struct evtmmap *handle, int64_t timeout_ns);
+
+/**
+ * evtmmap_arm() - say that you are about to sleep on evtmmap_fd()
+ * @handle: handle
+ *
+ * Needed before every sleep with EVTMMAP_OPT_QUIET, and harmless without.
+ *
+ * Return: 0 if you may sleep, 1 if there are events; errors of evtmmap_next().
+ */
+int evtmmap_arm(struct evtmmap *handle);
+
+/**
+ * evtmmap_unbind() - give up a port
+ * @handle: handle
+ * @port: the port; none of its events is returned from now on
+ *
+ * Return: 0; -EINVAL for a port Xen cannot have, -ENOTCONN for one that is not
+ * bound here.
+ */
+int evtmmap_unbind(struct evtmmap *handle, unsigned int port);
+
+/**
+ * evtmmap_overrun() - were events lost?
+ * @handle: handle
+ *
+ * Return: 1 if evtmmap_resync() is needed (a port was rearmed before its event
+ * was taken, or the driver in use dropped events), or 0.
+ */
+int evtmmap_overrun(const struct evtmmap *handle);
+
+/**
+ * evtmmap_resync() - begin again after -EOVERFLOW
+ * @handle: handle
+ *
+ * Afterwards every port that may have lost an event has one queued, and none
+ * stays masked for ever.  So there may be events of ports that did not fire.
+ *
+ * Return: 0, or -errno.
+ */
+int evtmmap_resync(struct evtmmap *handle);
+
+/** evtmmap_reset() - evtmmap_resync(), by the classic RESET */
+int evtmmap_reset(struct evtmmap *handle);
+
+#pragma GCC visibility pop
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The mapped ring: its pages, and the way from one segment to the next.
+ */
+#include <errno.h>
+#include <sys/mman.h>
+#include <unistd.h>
+#include "handle.h"
+
+static int map(const struct evtmmap *h, __u64 offset, size_t length, int prot,
+	       void **page)
+{
+	*page = mmap(NULL, length, prot, MAP_SHARED, h->fd, (off_t)offset);
+	return *page == MAP_FAILED ? -errno : 0;
+}
+
+/* A version we do not know is one we must not touch. */
+static bool is_known(const struct evtmmap_header *header)
+{
+	return header->magic == EVTMMAP_MAGIC &&
+	       header->version == EVTMMAP_VERSION &&
+	       header->length >= sizeof(*header) &&
+	       header->consumer_length >= sizeof(struct evtmmap_consumer);
+}
+
+static void read_segment(const struct evtmmap *h, __u32 generation,
+			 struct evtmmap_segment *seg)
+{
+	const struct evtmmap_segment *from =
+		&h->header->segment[generation % EVTMMAP_SEGMENTS];
+
+	seg->offset = ring_read(&from->offset);
+	seg->base = ring_read(&from->base);
+	seg->nslots = ring_read(&from->nslots);
+}
+
+static bool is_segment(const struct evtmmap_segment *seg)
+{
+	return seg->nslots && !(seg->nslots & (seg->nslots - 1));
+}
+
+static void leave_segment(struct evtmmap *h)
+{
+	if (h->slots_length)
+		munmap((void *)h->ring.slots, h->slots_length);
+	h->slots_length = 0;
+}
+
+static int enter_segment(struct evtmmap *h, __u32 generation,
+			 const struct evtmmap_segment *seg, __u32 cons)
+{
+	size_t length = 2 * sizeof(__u64) * seg->nslots;
+	void *slots;
+	int ret = map(h, seg->offset, length, PROT_READ, &slots);
+
+	/* Refused: it has gone since we read about it. */
+	if (ret < 0)
+		return ret == -ENOMEM || ret == -EAGAIN ? -ENOMEM : -EOVERFLOW;
+	leave_segment(h);
+	h->slots_length = length;
+	h->generation = generation;
+	ring_enter(&h->ring, slots, seg, cons);
+	return 0;
+}
+
+/* The slot at cons is CLOSED: everything of this segment was released. */
+int map_follow(struct evtmmap *h)
+{
+	struct evtmmap_segment seg;
+	__u32 cons = h->ring.cons + 1;
+
+	read_segment(h, h->generation + 1, &seg);
+	/* Gone already: so are the events in it. */
+	if (!is_segment(&seg) || seg.base != cons)
+		return -EOVERFLOW;
+	return enter_segment(h, h->generation + 1, &seg, cons);
+}
+
+/* Finds the segment that the position in the consumer's page is in. */
+int map_start(struct evtmmap *h)
+{
+	struct evtmmap_segment seg;
+	__u32 cons, end, newest, back;
+
+	h->resyncs = ring_read(&h->header->resyncs);
+	cons = ring_read(&h->ring.page->cons);
+	newest = ring_newest(h->header, &end);
+	end += 2;	/* who goes by tags may be one ahead of prod */
+	for (back = 0; back < EVTMMAP_SEGMENTS; back++) {
+		read_segment(h, newest - back, &seg);
+		if (!is_segment(&seg))
+			break;
+		/* Not signed: a segment may hold more than 2^31 positions. */
+		if (cons - seg.base < end - seg.base)
+			return enter_segment(h, newest - back, &seg, cons);
+		end = seg.base;
+	}
+	return -EOVERFLOW;
+}
+
+/*
+ * A count of resyncs that is not ours: another holder of the descriptor has
+ * reset it, and nothing will be written where we look any more.
+ */
+bool map_is_lost(const struct evtmmap *h)
+{
+	return ring_read(&h->header->flags) & EVTMMAP_F_OVERRUN ||
+	       ring_read(&h->header->resyncs) != h->resyncs ||
+	       ring_state(&h->ring) == RING_OVERRUN;
+}
+
+static void set_quiet(struct evtmmap *h)
+{
+	__u32 flags = 0;
+
+	if (!(h->header->features & EVTMMAP_FEAT_WAKE_AT))
+		h->quiet = false;
+	if (h->quiet) {
+		ring_wake_here(&h->ring);
+		flags = EVTMMAP_C_WAKE_AT;
+	}
+	/* An adopted page may have been left with anything in it. */
+	__atomic_store_n(&h->ring.page->flags, flags, __ATOMIC_RELAXED);
+}
+
+static int map_consumer(struct evtmmap *h)
+{
+	void *page;
+	int ret = map(h, h->header->consumer_offset, h->header->consumer_length,
+		      PROT_READ | PROT_WRITE, &page);
+
+	if (ret < 0)
+		return ret;
+	h->ring.page = page;
+	ret = map_start(h);
+	/* Whoever had the device before us left no position to go on from. */
+	if (ret == -EOVERFLOW)
+		ret = evtmmap_resync(h);
+	if (ret == 0)
+		set_quiet(h);
+	return ret;
+}
+
+/* -ENODEV if the driver has no ring for us. */
+int map_open(struct evtmmap *h)
+{
+	void *page;
+	int ret = map(h, EVTMMAP_OFF_HEADER, (size_t)sysconf(_SC_PAGESIZE),
+		      PROT_READ, &page);
+
+	if (ret < 0)
+		return ret;
+	h->header = page;
+	ret = is_known(h->header) ? map_consumer(h) : -ENODEV;
+	if (ret < 0)
+		map_close(h);
+	return ret;
+}
+
+void map_close(struct evtmmap *h)
+{
+	if (!h->header)
+		return;
+	leave_segment(h);
+	if (h->ring.page)
+		munmap(h->ring.page, h->header->consumer_length);
+	munmap((void *)h->header, (size_t)sysconf(_SC_PAGESIZE));
+	h->ring.page = NULL;
+	h->header = NULL;
+}
