@@ -11,7 +11,7 @@ export KERNEL DRIVER
 # make module W=1 C=1 hands these on to kbuild.
 KBUILD_ARGS := $(foreach v,W C V,$(if $($(v)),$(v)=$($(v))))
 
-.PHONY: help setup update module modules module-sparse lib tests bench \
+.PHONY: readme help setup update module modules module-sparse lib tests bench \
 	shell demo check check-quick tour clean
 .DEFAULT_GOAL := help
 
@@ -60,6 +60,9 @@ shell: module ## a dom0 shell on this terminal, driver loaded
 
 demo: module bench ## classic and mapped, stock and ours, in one table
 	@$(CURDIR)/bench/demo.sh
+
+readme: ## README's table and example, from the last demo and examples/
+	@$(CURDIR)/tools/readme-table.sh
 
 check: ## every test: N passed, N failed
 	@$(CURDIR)/tests/check.sh

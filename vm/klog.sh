@@ -4,7 +4,8 @@
 # Reads a guest's kernel log.  Only what stands between init's two markers
 # counts: before them is what Debian's kernel says at every boot.  A log
 # without both markers is a failure, or a check that did not run would look
-# like a clean log.  Sourced by boot.sh.
+# like a clean log.  A user program's crash ("traps: ... ip:") is left to its
+# exit status.  Sourced by boot.sh.
 
 KLOG_BAD='BUG|WARNING|Oops|[Ll]ockdep|possible .* detected|UBSAN|KASAN|KCSAN'
 KLOG_BAD+='|Call Trace|general protection|[Uu]nable to handle|soft lockup|hard LOCKUP'
@@ -14,7 +15,7 @@ KLOG_BAD+='|sleeping function|Kernel panic|irq .*: nobody cared|page allocation 
 XEN_BAD='\(XEN\).*(Xen (WARN|BUG|call trace)|FATAL|Assertion|Panic on CPU|crashed)'
 
 klog_between() { # DMESG: the lines between the markers
-	sed -n '/evtmmap lab: begin/,/evtmmap lab: end/p' "$1"
+	sed -n '/evtmmap lab: begin/,/evtmmap lab: end/{/ traps: .* ip:/d;p}' "$1"
 }
 
 # Prints one line for each complaint; silent when there is none.

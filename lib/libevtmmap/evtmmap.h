@@ -235,8 +235,8 @@ int evtmmap_next(struct evtmmap *handle);
  * @events: the first one is stored here; valid until evtmmap_release(), or
  *	until anything else is called that takes events or unbinds
  *
- * They stay where they are: the next call returns them again.  To take them
- * one by one evtmmap_next() is cheaper.
+ * They stay where they are: the next call looks at them all again, so release
+ * what you were given first.  To take them one by one evtmmap_next() is cheaper.
  *
  * Return: how many there are, 0 if there are none; errors of evtmmap_next().
  */
