@@ -47,7 +47,7 @@ static void evtchn_clear_dead(struct evtchn_file *file)
 	} else {
 		evtchn_ring_sweep(ring);
 		rcu_read_lock();
-		evtchn_wake(file, READ_ONCE(ring->taker.pos));
+		evtchn_wake(file, READ_ONCE(ring->header->prod) - 1);
 		rcu_read_unlock();
 	}
 	mutex_unlock(&file->taker_lock);

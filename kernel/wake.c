@@ -10,17 +10,19 @@
 #include "evtchn.h"
 
 /*
- * SIGIO once for each place the consumer stops at: an event that finds an
- * unsignalled consumer signals, whichever slot it filled. The note that it did
- * comes after the signal; two may be sent, none is left out.
+ * SIGIO once for each place the consumer stops at: an event that is still to be
+ * taken signals unless another such did, whichever slot it filled. The note that
+ * it did comes after the signal; two may be sent, none is left out. One that was
+ * taken already must not write it, or the next would rely on a signal that the
+ * consumer got for nothing.
  */
-static void evtchn_sigio(struct evtchn_file *file,
+static void evtchn_sigio(struct evtchn_file *file, u32 pos,
 			 const struct evtmmap_consumer *consumer)
 {
 	u32 cons = consumer ? READ_ONCE(consumer->cons) :
 			      READ_ONCE(file->ring.taker.pos);
 
-	if (READ_ONCE(file->signalled) == cons)
+	if ((s32)(pos - cons) < 0 || READ_ONCE(file->signalled) == cons)
 		return;
 	kill_fasync(&file->fasync, SIGIO, POLL_IN);
 	WRITE_ONCE(file->signalled, cons);
@@ -66,7 +68,7 @@ void evtchn_wake(struct evtchn_file *file, u32 pos)
 	if (waitqueue_active(&file->wait))	/* A, matches D */
 		wake_up_interruptible_poll(&file->wait, EPOLLIN | EPOLLRDNORM);
 	if (READ_ONCE(file->fasync))
-		evtchn_sigio(file, consumer);
+		evtchn_sigio(file, pos, consumer);
 }
 
 /**
