@@ -14,6 +14,9 @@ KBUILD_ARGS := $(foreach v,W C V,$(if $($(v)),$(v)=$($(v))))
 .PHONY: readme help setup update module modules module-sparse lib tests bench \
 	shell demo check check-quick tour clean
 .DEFAULT_GOAL := help
+# Set-up comes first, whatever -j says; each step is parallel in itself.
+.NOTPARALLEL:
+SUB = $(MAKE) --no-print-directory $(if $(V),,-s)
 
 help: ## this list
 	@echo "evtmmap: a xen-evtchn driver with a mappable port ring"
@@ -24,6 +27,7 @@ help: ## this list
 	@echo "  KERNEL=6.12|6.1  DRIVER=ours|stock|none   for shell and demo"
 	@echo "  KDIR=/path       module for any other kernel"
 	@echo "  W=1 C=1          module with more warnings, with sparse"
+	@echo "  V=1              show the commands"
 
 setup: ## packages, kernels, headers and Xen (apt; once)
 	@$(CURDIR)/vm/setup.sh
@@ -47,13 +51,16 @@ module-sparse: setup ## gate: both kernels, W=1 and sparse, no warning
 	@$(CURDIR)/vm/module.sh -g 6.1
 
 lib: ## build/lib/libevtmmap.a and .so
-	@$(MAKE) --no-print-directory -C lib/libevtmmap BUILD=$(BUILD)/lib
+	@echo "  lib/libevtmmap"
+	@$(SUB) -C lib/libevtmmap BUILD=$(BUILD)/lib
 
 tests: lib ## the test programs, static, in build/tests/bin
-	@$(MAKE) --no-print-directory -C tests BUILD=$(BUILD)
+	@echo "  tests"
+	@$(SUB) -C tests BUILD=$(BUILD)
 
 bench: lib ## the measuring programs, static, in build/bench/bin
-	@$(MAKE) --no-print-directory -C bench BUILD=$(BUILD)/bench
+	@echo "  bench"
+	@$(SUB) -C bench BUILD=$(BUILD)/bench
 
 shell: module ## a dom0 shell on this terminal, driver loaded
 	@$(CURDIR)/vm/shell.sh
