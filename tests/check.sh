@@ -172,6 +172,7 @@ stop() {
 
 main() {
 	parse "$@"
+	[ -n "$(chosen par)$(chosen alone)" ] || die "no stage of $STAGES matches"
 	mkdir -p "$LOGS"
 	exec 8>"$LOGS/lock"
 	flock -n 8 || die "another check is running in this tree"

@@ -66,6 +66,7 @@ parse() {
 		JOB=$1 ARGS=("${@:2}")
 		[ -r "$JOB" ] || die "no such job: $JOB"
 	fi
+	[[ " ${KERNELS[*]} " == *" $KERNEL "* ]] || usage
 	[[ $DRIVER =~ ^(ours|stock|none)$ ]] || usage
 	[[ $ACCEL =~ ^(mt|icount)$ ]] || usage
 	[ "$ACCEL" = mt ] || VCPUS=1
