@@ -1,0 +1,18 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Builds the module with each mistake and sees the tests find it, in one boot:
+#
+#	tests/broken/run.sh 6.12|6.1
+set -euo pipefail
+# shellcheck source=vm/common.sh
+. "$(dirname "$0")/../../vm/common.sh"
+
+kernel=${1:?which kernel?}
+"$ROOT/tests/broken/build.sh" "$kernel"
+extra=()
+for patch in "$ROOT"/tests/broken/*.patch; do
+	name=$(basename "$patch" .patch)
+	extra+=(-p "$BUILD/broken/$kernel/$name.ko:lib/evtmmap/broken/$name.ko")
+done
+exec "$ROOT/vm/boot.sh" -k "$kernel" -d ours -c 4 -t 400 "${extra[@]}" "$ROOT/tests/vm/broken.sh"
