@@ -17,7 +17,7 @@ PACKAGES=(
 	# to boot
 	qemu-system-x86 busybox-static
 	# to check
-	sparse shellcheck perl python3 patch
+	sparse shellcheck perl python3 patch git
 )
 XEN_PACKAGES=(xen-hypervisor-4.17-amd64 xen-utils-4.17 xen-utils-common xenstore-utils)
 # Entries are made by this file; what it writes changes with this number.

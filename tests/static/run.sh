@@ -32,7 +32,7 @@ all_files() {
 	if [ "$PWD" = "$ROOT" ] && git rev-parse --git-dir >/dev/null 2>&1; then
 		git ls-files --cached --others --exclude-standard
 	else
-		find . -type f ! -path './build/*' | sed 's|^\./||'
+		find . -type f ! -path './build/*' ! -path './.git/*' | sed 's|^\./||'
 	fi | sort -u | while read -r f; do [ ! -f "$f" ] || echo "$f"; done
 }
 
