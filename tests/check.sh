@@ -101,7 +101,7 @@ audit() { # LOG STATUS
 }
 
 finish() { # PID STATUS
-	local name=${NAME_OF[$1]} seconds=$((SECONDS - STARTED[$1])) log ok bad skip
+	local name=${NAME_OF[$1]} seconds=$((SECONDS - STARTED[$1])) log ok bad skip text
 	unset "NAME_OF[$1]" "STARTED[$1]"
 	log=$LOGS/$name.log
 	audit "$log" "$2"
@@ -111,9 +111,11 @@ finish() { # PID STATUS
 	ok=$(($(grep -cE '^ok\b' "$log" || true) - $(grep -ciE '^ok\b.* # skip' "$log" || true)))
 	PASSED=$((PASSED + ok)) FAILED=$((FAILED + bad)) SKIPPED=$((SKIPPED + skip))
 	[ "$bad" = 0 ] || FAILURES+=("$name")
-	line "$(printf '%-5s  %-36s %4d s  %4d ok%s%s' "$([ "$bad" = 0 ] && echo pass || echo FAIL)" \
-		"$name" "$seconds" "$ok" "${bad/#/, }" "$([ "$skip" = 0 ] || echo ", $skip skipped")" |
-		sed -E 's/, 0($|,)/\1/; s/ok, ([1-9][0-9]*)/ok, \1 not ok/')"
+	text="$ok ok"
+	[ "$bad" = 0 ] || text+=", $bad not ok"
+	[ "$skip" = 0 ] || text+=", $skip skipped"
+	line "$(printf '%-5s  %-36s %4d s  %s' "$([ "$bad" = 0 ] && echo pass || echo FAIL)" \
+		"$name" "$seconds" "$text")"
 	grep -iE '^(ok\b.*|1\.\.0) # skip' "$log" | sed 's/^/         /' || true
 }
 

@@ -4,10 +4,24 @@
 # Guest job: the library on whichever driver is loaded; as it comes, quiet, and
 # told not to map.  Options are those of the test programs.
 
+# shellcheck disable=SC2154 # init has it from the lab's settings
+case $DRIVER in
+stock)
+	# It maps nothing anyway; and it loses wake-ups for good now and then,
+	# which no library can mend: threads that sleep on it prove nothing.
+	flag_sets='0 4'
+	programs='lib_api lib_bind lib_wait lib_ring lib_adopt'
+	;;
+*)
+	flag_sets='0 4 1'
+	programs='lib_api lib_bind lib_wait lib_ring lib_adopt lib_threads'
+	;;
+esac
+
 status=0
-for flags in 0 4 1; do
+for flags in $flag_sets; do
 	echo "# libevtmmap with option flags $flags"
-	for t in lib_api lib_bind lib_wait lib_ring lib_adopt lib_threads; do
+	for t in $programs; do
 		EVTMMAP_TEST_FLAGS=$flags "/t/$t" "$@" || status=1
 	done
 done
