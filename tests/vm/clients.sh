@@ -125,6 +125,7 @@ check "rmmod is refused while the daemons run" rmmod_refused
 
 check "xl shutdown is accepted" xl shutdown domu
 check "guest shuts down and is gone" until_true 90 domain_gone
+domain_gone || sh "$LAB/xen-why.sh"
 check "xenstore forgets the guest" sh -c "! xenstore-exists /local/domain/$DOMID"
 check "ports of the guest are gone" until_true 20 no_ports_with "$DOMID"
 check "xenstore still answers" store_round_trip

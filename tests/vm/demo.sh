@@ -69,7 +69,7 @@ guest_boots() {
 
 guest_stops() {
 	xl shutdown domu >&2
-	until_true 90 domu_gone || die "the guest shuts down"
+	until_true 90 domu_gone || { sh "$LAB/xen-why.sh"; die "the guest shuts down"; }
 	say "xl shutdown: the guest is gone"
 	kill "$(cat /run/xenconsoled.pid)" "$(cat /run/xenstored.pid)"
 	rm -f /run/keep-driver
