@@ -110,8 +110,7 @@ stage_xen() { # STAGE
 	ln -s busybox "$domu/bin/sh"
 	cp "$ROOT/vm/guest/domu-init" "$domu/init"
 	chmod 755 "$domu/init"
-	printf '#!/bin/sh\nexec busybox poweroff -f\n' >"$domu/sbin/poweroff"
-	chmod 755 "$domu/sbin/poweroff"
+	gcc -O2 -static -nostdlib -o "$domu/sbin/poweroff" "$ROOT/vm/guest/poweroff.c"
 	pack "$domu" | gzip -1 >"$to/domu/initramfs"
 	rm -rf "$domu"
 }
