@@ -37,6 +37,12 @@ static inline void evtchn_irq_release(int irq, void *dev, bool is_static)
 	unbind_from_irqhandler(irq, dev);
 }
 
+/* The same for an interrupt that never had a handler. */
+static inline void evtchn_irq_drop(evtchn_port_t port, bool is_static)
+{
+	evtchn_put(port);
+}
+
 #else
 
 #define EVTCHN_IRQF	0
@@ -60,6 +66,12 @@ static inline void evtchn_irq_release(int irq, void *dev, bool is_static)
 	}
 	free_irq(irq, dev);
 	xen_irq_lateeoi(irq, 0);
+}
+
+static inline void evtchn_irq_drop(evtchn_port_t port, bool is_static)
+{
+	if (!is_static)
+		evtchn_put(port);
 }
 
 #endif

@@ -6,7 +6,9 @@
  *
  *	mmap_lock, or ioctl()
  *	  file->bind_lock	ports come and go; segments come and go
- *	    file->taker_lock	entries are taken inside the kernel
+ *	    evtchn_binders	read: a port may be open without its handler;
+ *				write: none of any file is
+ *	      file->taker_lock	entries are taken inside the kernel
  *
  * Neither is ever held over an access to user memory that may fault. Interrupts,
  * write() and NOTIFY take none of them: they find ports by RCU and change them
@@ -18,6 +20,7 @@
 #include <linux/fs.h>
 #include <linux/mutex.h>
 #include <linux/poll.h>
+#include <linux/rwsem.h>
 #include <linux/wait.h>
 
 #include "compat.h"
@@ -31,7 +34,8 @@ struct seq_file;
  * struct evtchn_port - a port bound to a file
  * @credit: EVTCHN_MASKED etc.; compare-and-swap by anyone
  * @port: the event channel; constant
- * @irq: its interrupt; stored by bind and by the handler, the same value
+ * @irq: its interrupt; stored by bind, before it has a handler
+ * @handled: it has one; under the file's bind_lock
  * @is_static: made by the tool stack, outlives us; constant
  * @file: whose it is; constant
  *
@@ -41,6 +45,7 @@ struct evtchn_port {
 	atomic_t credit;
 	u32 port;
 	int irq;
+	bool handled;
 	bool is_static;
 	struct evtchn_file *file;
 };
@@ -104,6 +109,7 @@ __poll_t evtchn_poll(struct file *filp, poll_table *table);
 void evtchn_discard(struct evtchn_file *file);
 
 /* port.c */
+extern struct rw_semaphore evtchn_binders;
 int evtchn_bind(struct evtchn_file *file, u32 port, bool is_static);
 int evtchn_bind_static(struct evtchn_file *file, u32 port);
 int evtchn_unbind(struct evtchn_file *file, u32 port);

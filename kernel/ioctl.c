@@ -95,6 +95,7 @@ static int resync(struct evtchn_file *file, union evtchn_arg *arg)
 
 #define BIND	1	/* runs under bind_lock */
 #define FREE	2	/* not for a restricted file */
+#define ALONE	4	/* while nobody else is about to bind or unbind */
 
 static const struct evtchn_command {
 	unsigned int cmd;
@@ -105,7 +106,7 @@ static const struct evtchn_command {
 	{ IOCTL_EVTCHN_BIND_VIRQ,		BIND | FREE,	bind_virq },
 	{ IOCTL_EVTCHN_BIND_INTERDOMAIN,	BIND,		bind_interdomain },
 	{ IOCTL_EVTCHN_BIND_UNBOUND_PORT,	BIND | FREE,	bind_unbound },
-	{ IOCTL_EVTCHN_BIND_STATIC,		BIND,		bind_static },
+	{ IOCTL_EVTCHN_BIND_STATIC,		BIND | ALONE,	bind_static },
 	{ IOCTL_EVTCHN_RESTRICT_DOMID,		BIND | FREE,	restrict_domid },
 	{ IOCTL_EVTCHN_UNBIND,			0,		unbind },
 	{ IOCTL_EVTCHN_RESET,			0,		reset },
@@ -144,10 +145,18 @@ static int evtchn_run_locked(struct evtchn_file *file,
 			     union evtchn_arg *arg, int err)
 {
 	mutex_lock(&file->bind_lock);
+	if (command->flags & ALONE)
+		down_write(&evtchn_binders);
+	else
+		down_read(&evtchn_binders);
 	if ((command->flags & FREE) && evtchn_restricted(file))
 		err = -EACCES;
 	if (!err)
 		err = command->run(file, arg);
+	if (command->flags & ALONE)
+		up_write(&evtchn_binders);
+	else
+		up_read(&evtchn_binders);
 	mutex_unlock(&file->bind_lock);
 	return err;
 }

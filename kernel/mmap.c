@@ -55,19 +55,34 @@ static int evtchn_map_header(struct evtchn_file *file,
  * From now on the taker is user space. It goes on where read() stopped; whoever
  * sleeps in read() has to hear of it.
  */
-static int evtchn_start_consumer(struct evtchn_file *file)
+static void evtchn_start_consumer(struct evtchn_file *file,
+				  struct evtmmap_consumer *consumer)
 {
-	struct evtmmap_consumer *consumer;
+	mutex_lock(&file->taker_lock);
+	WRITE_ONCE(consumer->cons, file->ring.taker.pos);
+	rcu_assign_pointer(file->consumer, consumer);
+	mutex_unlock(&file->taker_lock);
+	wake_up_interruptible_all(&file->wait);
+}
 
-	if (evtchn_consumer(file))
-		return 0;
-	consumer = (void *)get_zeroed_page(GFP_KERNEL_ACCOUNT);
+/* Made by the first who maps it; a mapping that fails leaves a classic file. */
+static int evtchn_insert_consumer(struct evtchn_file *file,
+				  struct vm_area_struct *vma)
+{
+	struct evtmmap_consumer *consumer = evtchn_consumer(file);
+	bool first = !consumer;
+	int ret;
+
+	if (first)
+		consumer = (void *)get_zeroed_page(GFP_KERNEL_ACCOUNT);
 	if (!consumer)
 		return -ENOMEM;
-	consumer->cons = file->ring.taker.pos;
-	rcu_assign_pointer(file->consumer, consumer);
-	wake_up_interruptible_all(&file->wait);
-	return 0;
+	ret = vm_insert_page(vma, vma->vm_start, virt_to_page(consumer));
+	if (first && ret)
+		free_page((unsigned long)consumer);
+	else if (first)
+		evtchn_start_consumer(file, consumer);
+	return ret;
 }
 
 static int evtchn_map_consumer(struct evtchn_file *file,
@@ -79,13 +94,9 @@ static int evtchn_map_consumer(struct evtchn_file *file,
 	if (evtchn_vma_size(vma) != PAGE_SIZE)
 		return -EINVAL;
 	mutex_lock(&file->bind_lock);
-	mutex_lock(&file->taker_lock);
-	ret = evtchn_start_consumer(file);
-	mutex_unlock(&file->taker_lock);
+	ret = evtchn_insert_consumer(file, vma);
 	mutex_unlock(&file->bind_lock);
-	if (ret)
-		return ret;
-	return vm_insert_page(vma, vma->vm_start, virt_to_page(evtchn_consumer(file)));
+	return ret;
 }
 
 /* The same slots twice in a row, so that a span of them never wraps. */
@@ -101,6 +112,10 @@ static int evtchn_insert_slots(struct vm_area_struct *vma, u64 *slots)
 	return ret;
 }
 
+/*
+ * Without bind_lock: a consumer that met CLOSED comes here before its next event,
+ * and the bind that made the ring grow may take its time.
+ */
 static int evtchn_map_segment(struct evtchn_file *file,
 			      struct vm_area_struct *vma, u32 index)
 {
@@ -111,16 +126,14 @@ static int evtchn_map_segment(struct evtchn_file *file,
 	if (ret)
 		return ret;
 	ret = -ENXIO;
-	mutex_lock(&file->bind_lock);
-	for (seg = file->ring.oldest; seg; seg = seg->next)
-		if (seg->generation % EVTMMAP_SEGMENTS == index)
-			break;
+	mutex_lock(&file->taker_lock);
+	seg = evtchn_ring_segment(&file->ring, index);
 	if (seg) {
 		ret = -EINVAL;
 		if (evtchn_vma_size(vma) == 2 * sizeof(u64) * seg->nslots)
 			ret = evtchn_insert_slots(vma, seg->slots);
 	}
-	mutex_unlock(&file->bind_lock);
+	mutex_unlock(&file->taker_lock);
 	return ret;
 }
 

@@ -4,6 +4,8 @@
 
 #include "evtchn.h"
 
+DECLARE_RWSEM(evtchn_binders);
+
 /* For whoever holds bind_lock, under which none can go. */
 static struct evtchn_port *evtchn_port_of(struct evtchn_file *file, u32 number)
 {
@@ -71,8 +73,10 @@ static int evtchn_reserve(struct evtchn_file *file)
 /* Take the port's interrupt away, and with it the port. */
 static void evtchn_port_stop(struct evtchn_port *port)
 {
-	if (port->irq)
+	if (port->handled)
 		evtchn_irq_release(port->irq, port, port->is_static);
+	else if (port->irq)
+		evtchn_irq_drop(port->port, port->is_static);
 	else
 		evtchn_close_port(port->port, port->is_static);
 }
@@ -110,6 +114,7 @@ static void evtchn_wait_for_finders(struct evtchn_file *file)
 static void evtchn_port_remove(struct evtchn_file *file,
 			       struct evtchn_port *port)
 {
+	ASSERT_EXCLUSIVE_ACCESS(file->nports);
 	evtchn_table_erase(&file->ports, port->port);
 	file->nports--;
 	evtchn_wait_for_finders(file);
@@ -118,17 +123,28 @@ static void evtchn_port_remove(struct evtchn_file *file,
 	kfree(port);
 }
 
-/* Bring the port's interrupt up. It can fire before this returns. */
+/*
+ * Bring the port's interrupt up. It can fire before this returns.
+ *
+ * In steps, and the handler last: bind_evtchn_to_irqhandler() would close the
+ * port when it fails half-way, a static one too, and one that is not would be
+ * closed again by us when it may be another's already. (It is so still where
+ * the interrupt core has no room for the first port of a thousand.)
+ */
 static int evtchn_port_start(struct evtchn_port *port)
 {
-	int irq = bind_evtchn_to_irqhandler_lateeoi(port->port, evtchn_upcall,
-						    EVTCHN_IRQF,
-						    port->file->name, port);
+	int irq = bind_evtchn_to_irq_lateeoi(port->port);
+	int ret;
 
 	if (irq < 0)
 		return irq;
 	WRITE_ONCE(port->irq, irq);
-	return evtchn_irq_refcount(port->port, port->is_static);
+	ret = evtchn_irq_refcount(port->port, port->is_static);
+	if (!ret)
+		ret = request_irq(irq, evtchn_upcall, EVTCHN_IRQF,
+				  port->file->name, port);
+	port->handled = !ret;
+	return ret;
 }
 
 /**
@@ -175,34 +191,41 @@ int evtchn_bind(struct evtchn_file *file, u32 number, bool is_static)
 	return number;
 }
 
+static bool evtchn_is_open(u32 number)
+{
+	struct evtchn_status status = { .dom = DOMID_SELF, .port = number };
+
+	return !HYPERVISOR_event_channel_op(EVTCHNOP_status, &status) &&
+	       status.status != EVTCHNSTAT_closed;
+}
+
 /**
  * evtchn_bind_static() - BIND_STATIC
  * @file: the file
  * @number: an event channel that somebody else has made
  *
  * One that is in use in this kernel, by a driver or by another file, is left
- * alone: the interrupt core would warn, and close it under its owner.
+ * alone: the interrupt core would warn, and close it under its owner. So is one
+ * that is closed: Xen would soon give it to somebody, with our interrupt on it.
  *
- * Context: process, under bind_lock.
+ * Context: process, under bind_lock and, for writing, evtchn_binders.
  * Return: 0; EISCONN if this file has it already, EBUSY if somebody else does,
- * and as for evtchn_bind().
+ * EINVAL if nobody has made it, and as for evtchn_bind().
  */
 int evtchn_bind_static(struct evtchn_file *file, u32 number)
 {
-	static DEFINE_MUTEX(one_at_a_time);
 	int irq, ret;
 
 	if (number >= xen_evtchn_nr_channels())
 		return -EINVAL;
 	if (evtchn_port_of(file, number))
 		return -EISCONN;
-	mutex_lock(&one_at_a_time);
 	irq = irq_from_evtchn(number);
 	if (irq > 0 && irq_has_action(irq))
-		ret = -EBUSY;
-	else
-		ret = evtchn_bind(file, number, true);
-	mutex_unlock(&one_at_a_time);
+		return -EBUSY;
+	if (!evtchn_is_open(number))
+		return -EINVAL;
+	ret = evtchn_bind(file, number, true);
 	return ret < 0 ? ret : 0;
 }
 
@@ -226,7 +249,9 @@ int evtchn_unbind(struct evtchn_file *file, u32 number)
 	mutex_lock(&file->bind_lock);
 	port = evtchn_port_of(file, number);
 	if (port) {
+		down_read(&evtchn_binders);
 		evtchn_port_remove(file, port);
+		up_read(&evtchn_binders);
 		ret = 0;
 	}
 	mutex_unlock(&file->bind_lock);
@@ -242,9 +267,11 @@ void evtchn_unbind_all(struct evtchn_file *file)
 	struct evtchn_port *port;
 	u32 i;
 
+	down_read(&evtchn_binders);
 	evtchn_table_for_each(&file->ports, i, port) {
 		evtchn_irq_release(port->irq, port, port->is_static);
 		kfree(port);
 	}
+	up_read(&evtchn_binders);
 	evtchn_table_destroy(&file->ports);
 }

@@ -134,7 +134,7 @@ ssize_t evtchn_read(struct file *filp, char __user *buf, size_t count,
 	if (!access_ok(buf, count))
 		return -EFAULT;
 	for (;;) {
-		ret = evtchn_wait(file, filp->f_flags & O_NONBLOCK);
+		ret = evtchn_wait(file, READ_ONCE(filp->f_flags) & O_NONBLOCK);
 		if (ret)
 			return ret;
 		ret = evtchn_hand_out(file, (u32 __user *)buf,

@@ -5,6 +5,7 @@
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 
+#include "debug.h"
 #include "ring.h"
 
 #define MIN_SLOTS	((u32)(PAGE_SIZE / sizeof(u64)))
@@ -17,7 +18,7 @@ static struct evtchn_segment *segment_alloc(u32 nslots, u32 generation)
 	if (!seg)
 		return NULL;
 	seg->slots = __vmalloc(array_size(nslots, sizeof(u64)),
-			       GFP_KERNEL_ACCOUNT | __GFP_ZERO);
+			       GFP_KERNEL_ACCOUNT | __GFP_ZERO | __GFP_NOWARN);
 	if (!seg->slots) {
 		kfree(seg);
 		return NULL;
@@ -58,6 +59,7 @@ static void segment_follow(struct evtchn_ring *ring, struct evtchn_segment *seg)
 
 	/* J, matches L: first what user space goes by, then what we do. */
 	cmpxchg(&ring->header->generation, seg->generation, next->generation);
+	evtchn_hold(EVTCHN_HOLD_J);
 	cmpxchg(&ring->newest, seg, next);		/* J, matches L */
 }
 
@@ -83,19 +85,25 @@ u32 evtchn_ring_publish(struct evtchn_ring *ring, u32 port)
 
 	for (;;) {
 		pos = smp_load_acquire(prod);		/* L, matches J and K */
+		evtchn_hold(EVTCHN_HOLD_P);
 		seg = smp_load_acquire(&ring->newest);	/* L, matches J */
+		evtchn_hold(EVTCHN_HOLD_L);
 		rel = pos - seg->base;
 		slot = evtchn_slot(seg, rel);
 		old = smp_load_acquire(slot);		/* B, matches A */
+		evtchn_hold(EVTCHN_HOLD_B);
 		if (EVTMMAP_SLOT_PORT(old) == EVTMMAP_PORT_CLOSED) {
 			segment_follow(ring, seg);
 		} else if (EVTMMAP_SLOT_TAG(old) == rel) {
+			evtchn_hold(EVTCHN_HOLD_K);
 			/* C, matches E; past CLOSED K, matches L */
 			cmpxchg(prod, pos, pos + 1);
 		} else if (EVTMMAP_SLOT_TAG(old) == rel - seg->nslots &&
 			   /* A, matches B and D */
 			   cmpxchg(slot, old, EVTMMAP_SLOT(rel, port)) == old) {
+			evtchn_hold(EVTCHN_HOLD_A);
 			cmpxchg(prod, pos, pos + 1);	/* C, matches E */
+			evtchn_hold(EVTCHN_HOLD_C);
 			return pos;
 		}
 	}
@@ -151,6 +159,7 @@ static void segment_close(struct evtchn_ring *ring, struct evtchn_segment *next)
 		if (EVTMMAP_SLOT_TAG(old) == rel) {
 			cmpxchg(prod, pos, pos + 1);	/* C, matches E */
 		} else if (EVTMMAP_SLOT_TAG(old) == rel - seg->nslots) {
+			ASSERT_EXCLUSIVE_ACCESS(next->base);
 			next->base = pos + 1;
 			segment_describe(ring->header, next, next->nslots);
 			smp_store_release(&seg->next, next); /* H, matches I */
@@ -159,7 +168,9 @@ static void segment_close(struct evtchn_ring *ring, struct evtchn_segment *next)
 				break;
 		}
 	}
+	evtchn_hold(EVTCHN_HOLD_A);
 	segment_follow(ring, seg);
+	evtchn_hold(EVTCHN_HOLD_K);
 	cmpxchg(prod, pos, pos + 1);			/* K, matches L */
 }
 
@@ -202,6 +213,8 @@ void evtchn_ring_trim(struct evtchn_ring *ring)
 	struct evtchn_segment *newest = READ_ONCE(ring->newest);
 	struct evtchn_segment *seg = ring->oldest, *next;
 
+	ASSERT_EXCLUSIVE_ACCESS(ring->oldest);
+	ASSERT_EXCLUSIVE_WRITER(ring->taker.pos);
 	ring->oldest = newest;
 	ring->taker.segment = newest;
 	WRITE_ONCE(ring->taker.pos, newest->base);
@@ -242,6 +255,7 @@ void evtchn_ring_forget(struct evtchn_ring *ring, u32 port, bool mapped)
 	struct evtchn_segment *seg = ring->taker.segment;
 	u32 from = ring->taker.pos, to, n;
 
+	ASSERT_EXCLUSIVE_ACCESS(ring->dead);
 	for (; seg; from = to, seg = seg->next) {
 		to = seg->next ? seg->next->base :
 				 READ_ONCE(ring->header->prod);
@@ -312,11 +326,14 @@ int evtchn_ring_init(struct evtchn_ring *ring)
 	header->features = EVTMMAP_FEAT_WAKE_AT | EVTMMAP_FEAT_RESYNC;
 	header->consumer_offset = EVTMMAP_OFF_CONSUMER;
 	header->consumer_length = PAGE_SIZE;
+	seg->base = evtchn_first_pos();
+	header->prod = seg->base;
 	segment_describe(header, seg, seg->nslots);
 	ring->header = header;
 	ring->newest = seg;
 	ring->oldest = seg;
 	ring->taker.segment = seg;
+	ring->taker.pos = seg->base;
 	return 0;
 }
 

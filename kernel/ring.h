@@ -8,6 +8,7 @@
 #define EVTCHN_RING_H
 
 #include <linux/atomic.h>
+#include <linux/kcsan-checks.h>
 #include <linux/types.h>
 
 #include "../uapi/xen/evtchn_mmap.h"
@@ -53,7 +54,8 @@ struct evtchn_cursor {
  * @newest: where publishers publish; compare-and-swap, under RCU
  * @taker: the next entry for read(); under the file's taker_lock. @taker.pos
  *	is also read by interrupts
- * @oldest: first segment that is still there; under the file's bind_lock
+ * @oldest: first segment that is still there; written under the file's
+ *	bind_lock and taker_lock, read under either
  * @dead: at least as many as there are entries of unbound ports in @newest;
  *	under the file's bind_lock
  */
@@ -78,6 +80,20 @@ void evtchn_ring_trim(struct evtchn_ring *ring);
 void evtchn_ring_forget(struct evtchn_ring *ring, u32 port, bool mapped);
 void evtchn_ring_sweep(struct evtchn_ring *ring);
 u32 evtchn_ring_count_dead(struct evtchn_ring *ring, u32 cons);
+
+/*
+ * The segment that the header describes in this place, or NULL.
+ * Context: under the file's bind_lock or taker_lock.
+ */
+static inline struct evtchn_segment *
+evtchn_ring_segment(struct evtchn_ring *ring, u32 index)
+{
+	struct evtchn_segment *seg = ring->oldest;
+
+	while (seg && seg->generation % EVTMMAP_SEGMENTS != index)
+		seg = smp_load_acquire(&seg->next);	/* I, matches H */
+	return seg;
+}
 
 static inline u64 *evtchn_slot(struct evtchn_segment *seg, u32 rel)
 {
@@ -114,6 +130,7 @@ static inline bool evtchn_ring_peek(struct evtchn_cursor *cursor, u32 *port)
 static inline void evtchn_ring_taken(struct evtchn_ring *ring,
 				     const struct evtchn_cursor *cursor)
 {
+	ASSERT_EXCLUSIVE_WRITER(ring->taker.pos);
 	ring->taker.segment = cursor->segment;
 	WRITE_ONCE(ring->taker.pos, cursor->pos);
 }

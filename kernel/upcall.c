@@ -8,6 +8,7 @@
  * the port fired, put it into its file's ring (T2), and wake whoever sleeps
  * there (T3). The port stays masked until user space gives it back (T5).
  */
+#include "debug.h"
 #include "evtchn.h"
 
 /*
@@ -16,6 +17,7 @@
  */
 void evtchn_publish(struct evtchn_file *file, u32 port)
 {
+	evtchn_hold(EVTCHN_HOLD_G);
 	evtchn_wake(file, evtchn_ring_publish(&file->ring, port));
 }
 
@@ -34,9 +36,6 @@ irqreturn_t evtchn_upcall(int irq, void *dev)
 {
 	struct evtchn_port *port = dev;
 	struct evtchn_file *file = port->file;
-
-	/* The first event may come before bind has stored it. */
-	WRITE_ONCE(port->irq, irq);
 
 	switch (evtchn_credit_upcall(&port->credit)) {
 	case EVTCHN_SPURIOUS:

@@ -7,6 +7,7 @@
  * empty before, and nobody claims a wake-up that another could then rely on:
  * whoever stops in here keeps nobody else from waking.
  */
+#include "debug.h"
 #include "evtchn.h"
 
 /*
@@ -65,8 +66,10 @@ void evtchn_wake(struct evtchn_file *file, u32 pos)
 		    (s32)(pos - READ_ONCE(consumer->wake)) < 0)
 			return;
 	}
-	if (waitqueue_active(&file->wait))	/* A, matches D */
+	if (waitqueue_active(&file->wait)) {	/* A, matches D */
+		evtchn_hold(EVTCHN_HOLD_W);
 		wake_up_interruptible_poll(&file->wait, EPOLLIN | EPOLLRDNORM);
+	}
 	if (READ_ONCE(file->fasync))
 		evtchn_sigio(file, pos, consumer);
 }

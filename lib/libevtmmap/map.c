@@ -116,7 +116,7 @@ static void set_quiet(struct evtmmap *h)
 	if (!(h->header->features & EVTMMAP_FEAT_WAKE_AT))
 		h->quiet = false;
 	if (h->quiet) {
-		ring_wake_here(&h->ring);
+		ring_wake_here(&h->ring, true);
 		flags = EVTMMAP_C_WAKE_AT;
 	}
 	/* An adopted page may have been left with anything in it. */

@@ -100,8 +100,8 @@ static inline __u32 ring_span(struct ring *r)
 }
 
 /*
- * Only the driver's poll() looks at page->cons: a slot is given back by rearm,
- * in the kernel (F), so this store need not be ordered after our reads.
+ * Only the driver's poll() and SIGIO look at page->cons: a slot is given back by
+ * rearm, in the kernel (F), so this store need not be ordered after our reads.
  */
 static inline void ring_advance(struct ring *r, __u32 n)
 {
@@ -122,10 +122,14 @@ static inline bool ring_take(struct ring *r, __u32 *port)
 	return true;
 }
 
-/* From here on look at the slots again before you sleep. */
-static inline void ring_wake_here(struct ring *r)
+/*
+ * From here on look at the slots again before you sleep. Without a wake position
+ * it is cons that SIGIO goes by.
+ */
+static inline void ring_wake_here(struct ring *r, bool wake_at)
 {
-	__atomic_store_n(&r->page->wake, r->cons, __ATOMIC_RELAXED);
+	if (wake_at)
+		__atomic_store_n(&r->page->wake, r->cons, __ATOMIC_RELAXED);
 	/*
 	 * D, matches A: a publisher that does not see this position has filled
 	 * its slot before; the caller's next look (B) then finds it.
@@ -138,13 +142,23 @@ static inline void ring_wake_far(struct ring *r)
 	__atomic_store_n(&r->page->wake, r->cons + RING_FAR, __ATOMIC_RELAXED);
 }
 
-/* Generation of the newest segment, in which prod is or which it has yet to reach. */
+/*
+ * Generation of the newest segment, in which prod is or which it has yet to
+ * reach. The same before and after: a ring that grows in between may be far
+ * beyond the prod that was read.
+ */
 static inline __u32 ring_newest(const struct evtmmap_header *header,
 				__u32 *prod)
 {
-	/* L, matches J and K: the generation is read after prod. */
-	*prod = __atomic_load_n(&header->prod, __ATOMIC_ACQUIRE);
-	return ring_read(&header->generation);
+	__u32 before;
+
+	do {
+		/* L, matches J: prod is read after this generation. */
+		before = __atomic_load_n(&header->generation, __ATOMIC_ACQUIRE);
+		/* L, matches J and K: the generation is read after prod. */
+		*prod = __atomic_load_n(&header->prod, __ATOMIC_ACQUIRE);
+	} while (ring_read(&header->generation) != before);
+	return before;
 }
 
 /* Begins to take at @cons, which is in this segment. */

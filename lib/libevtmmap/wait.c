@@ -29,7 +29,7 @@ static int look_and_stay(struct evtmmap *h)
 
 	do {
 		cons = h->ring.cons;
-		ring_wake_here(&h->ring);
+		ring_wake_here(&h->ring, h->quiet);
 		ret = event_look(h);
 	} while (ret == 0 && cons != h->ring.cons);
 	return ret;
@@ -41,12 +41,10 @@ int evtmmap_arm(struct evtmmap *h)
 
 	if (!h)
 		return -EINVAL;
-	if (!h->quiet)
-		return event_look(h);
 	ret = event_look(h);
-	if (ret == 0)
+	if (ret == 0 && h->header)
 		ret = look_and_stay(h);
-	if (ret > 0)
+	if (ret > 0 && h->quiet)
 		ring_wake_far(&h->ring);
 	return ret;
 }

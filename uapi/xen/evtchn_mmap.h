@@ -37,9 +37,10 @@
  *                                         cmpxchg prod: past CLOSED     (K)
  *     both then do J and K themselves     load-acquire prod, then newest (L)
  *
- * A, matches B: the slot is filled by one fully ordered compare-and-swap. Were
- *   it weaker than release, B could see the tag of position p with the port of
- *   the lap before.
+ * A, matches B: tag and port are one word, so B sees both or neither. It sees
+ *   as well all that came before A, which is G: otherwise a port could be given
+ *   back by a taker to whom it is not masked yet. That would do nothing, and the
+ *   port would stay masked for ever.
  * A, matches D: the same compare-and-swap stands between "filled" and "does
  *   anybody sleep?"; D stands between "I sleep" and "is it filled?". Without a
  *   full barrier on both sides each could miss the other's store, and a
@@ -171,8 +172,9 @@ struct evtmmap_header {
 /**
  * struct evtmmap_consumer - the consumer's page: user space writes it
  * @cons: position of the next slot the consumer will take. The driver uses it
- *	to answer poll() and to flag an overrun, never to find room: a wrong
- *	value hurts its writer only.
+ *	to answer poll(), to send SIGIO and to flag an overrun, never to find
+ *	room: a wrong value hurts its writer only. Who waits for SIGIO stores
+ *	it, full barrier (D), looks at the slot again, and only then waits.
  * @wake: with EVTMMAP_C_WAKE_AT, wake nobody before the slot at this position
  *	is filled: poll() and the wait queue then look at @wake instead of
  *	@cons. A level: every publisher at or past it wakes. Must be within
