@@ -10,9 +10,11 @@ export KERNEL DRIVER
 
 # make module W=1 C=1 hands these on to kbuild.
 KBUILD_ARGS := $(foreach v,W C V,$(if $($(v)),$(v)=$($(v))))
+MODULE := $(CURDIR)/vm/module.sh $(if $(DEBUG),-d)
 
-.PHONY: readme help setup update module modules module-sparse lib tests bench \
-	shell demo check check-quick tour clean
+.PHONY: readme help setup update kernel module modules module-sparse lib tests bench \
+	sanitizers shell demo check check-quick check-kcsan \
+	check-kasan soak proof tour clean
 .DEFAULT_GOAL := help
 # Set-up comes first, whatever -j says; each step is parallel in itself.
 .NOTPARALLEL:
@@ -26,6 +28,7 @@ help: ## this list
 	@echo
 	@echo "  KERNEL=6.12|6.1  DRIVER=ours|stock|none   for shell and demo"
 	@echo "  KDIR=/path       module for any other kernel"
+	@echo "  DEBUG=1          module that can be stopped in the middle, for tests"
 	@echo "  W=1 C=1          module with more warnings, with sparse"
 	@echo "  V=1              show the commands"
 
@@ -35,15 +38,24 @@ setup: ## packages, kernels, headers and Xen (apt; once)
 update: ## the same, looking for newer kernels
 	@$(CURDIR)/vm/setup.sh --update
 
+kernel: setup ## CONFIG=kcsan|kasan: a dom0 kernel with a sanitizer, into the cache
+	@$(CURDIR)/vm/kernel.sh "$(CONFIG)" $(KERNEL)
+
+sanitizers: setup ## both kernels with sanitizers, and the module for them
+	@$(CURDIR)/vm/kernel.sh kcsan
+	@$(CURDIR)/vm/kernel.sh kasan
+	@$(CURDIR)/vm/module.sh kcsan
+	@$(CURDIR)/vm/module.sh kasan
+
 modules: module
 
 ifdef KDIR
 module: ## build/<release>/xen-evtchn.ko for 6.12 and 6.1, or KDIR
-	@$(CURDIR)/vm/module.sh $(KDIR) $(KBUILD_ARGS)
+	@$(MODULE) $(KDIR) $(KBUILD_ARGS)
 else
 module: setup
-	@$(CURDIR)/vm/module.sh 6.12 $(KBUILD_ARGS)
-	@$(CURDIR)/vm/module.sh 6.1 $(KBUILD_ARGS)
+	@$(MODULE) 6.12 $(KBUILD_ARGS)
+	@$(MODULE) 6.1 $(KBUILD_ARGS)
 endif
 
 module-sparse: setup ## gate: both kernels, W=1 and sparse, no warning
@@ -74,8 +86,21 @@ readme: ## README's table and example, from the last demo and examples/
 check: ## every test: N passed, N failed
 	@$(CURDIR)/tests/check.sh
 
-check-quick: ## the short ones only
+check-quick: ## the short ones only: before each commit
 	@$(CURDIR)/tests/check.sh -q
+
+check-kcsan: ## races: everything at once on a kernel that watches
+	@$(CURDIR)/tests/check.sh kcsan
+
+check-kasan: ## memory: every suite on a kernel that checks each access
+	@$(CURDIR)/tests/check.sh kasan
+
+MINUTES ?= 30
+soak: module lib tests sanitizers ## MINUTES=30: all at once, and every event accounted for
+	@$(CURDIR)/tests/soak.sh $(MINUTES)
+
+proof: ## docs/proof.md, from the last make check
+	@$(CURDIR)/tools/proof.py
 
 tour: ## the way of one event through the code
 	@$(CURDIR)/tools/tour.sh

@@ -14,11 +14,15 @@ usage() {
 	cat <<-TEXT
 	usage: vm/boot.sh [options] JOB [ARGS...]
 	  JOB       shell script, run by busybox in the guest; TAP on its stdout
-	  -k 6.12|6.1         kernel of dom0 (6.12)
+	  -k 6.12|6.1         kernel of dom0 (6.12), or one that 'make kernel' made:
+	                      kcsan, kasan
 	  -d ours|stock|none  which driver init loads (ours)
+	  -D                  ours as built for tests (make module DEBUG=1)
 	  -m FILE.ko          this build instead of ours
 	  -c N                vCPUs (2; 1 with -a icount)
-	  -a mt|icount        icount: one vCPU, one nanosecond per instruction (mt)
+	  -a mt|icount|turns  icount: one vCPU, one nanosecond per instruction (mt);
+	                      turns: vCPUs take turns, 16 ns per instruction, so
+	                      time does not depend on what else the machine does
 	  -x                  with Debian's Xen tools and a PV guest in /domu
 	  -p FILE[:DEST]      one more file for the guest (/t/), again and again
 	  -t SECONDS          time for the job (300)
@@ -31,7 +35,7 @@ usage() {
 }
 
 KERNEL=6.12 DRIVER=ours MODULE='' VCPUS='' ACCEL=mt XEN='' LIMIT=300 NAME='' KARGS=''
-INTERACTIVE='' EXTRA=()
+INTERACTIVE='' DEBUG='' EXTRA=()
 # Time for Xen and dom0's kernel to reach /init: 7 s alone, minutes on a
 # machine with much else to do.  So the processor time counts first: a guest
 # that spins in a corner is given up after CPU_LIMIT of it.
@@ -41,10 +45,11 @@ ATTEMPTS=3
 
 parse() {
 	local o
-	while getopts k:d:m:c:a:xp:t:n:K:ih o; do
+	while getopts k:d:Dm:c:a:xp:t:n:K:ih o; do
 		case $o in
 		k) KERNEL=$OPTARG ;;
 		d) DRIVER=$OPTARG ;;
+		D) DEBUG=-debug ;;
 		m) MODULE=$OPTARG ;;
 		c) VCPUS=$OPTARG ;;
 		a) ACCEL=$OPTARG ;;
@@ -66,13 +71,13 @@ parse() {
 		JOB=$1 ARGS=("${@:2}")
 		[ -r "$JOB" ] || die "no such job: $JOB"
 	fi
-	[[ " ${KERNELS[*]} " == *" $KERNEL "* ]] || usage
+	[[ " ${KERNELS[*]} ${SANITIZERS[*]} " == *" $KERNEL "* ]] || usage
 	[[ $DRIVER =~ ^(ours|stock|none)$ ]] || usage
-	[[ $ACCEL =~ ^(mt|icount)$ ]] || usage
-	[ "$ACCEL" = mt ] || VCPUS=1
+	[[ $ACCEL =~ ^(mt|icount|turns)$ ]] || usage
+	[ "$ACCEL" != icount ] || VCPUS=1
 	VCPUS=${VCPUS:-2}
 	NAME=${NAME:-${EVTMMAP_NAME:-$(basename "${JOB:-shell}" .sh)-$KERNEL-$DRIVER}}
-	MODULE=${MODULE:-$(our_module "$KERNEL")}
+	MODULE=${MODULE:-$(our_module "$KERNEL" "$DEBUG")}
 	[ "$DRIVER" != ours ] || [ -r "$MODULE" ] || die "no $MODULE: run 'make module'"
 }
 
@@ -117,21 +122,28 @@ make_initrd() {
 }
 
 start_qemu() { # SERIAL_ARGS...
-	local xen kernel vmlinux cpus outer=()
+	local xen kernel vmlinux cpus machine=(-cpu 'max,-smap,-smep' -m 1536)
+	local dom0="dom0=pv dom0_mem=1000M" outer=()
 	xen=$(cached xen)
 	kernel=$(kernel_dir "$KERNEL")
 	vmlinux="$kernel/vmlinux console=hvc0 rdinit=/init quiet log_buf_len=1M panic=1 $KARGS"
 	case $ACCEL in
 	mt) cpus=(-accel 'tcg,thread=multi' -smp "$VCPUS") ;;
 	icount) cpus=(-accel 'tcg,thread=single' -icount 'shift=0,sleep=off' -smp 1) ;;
+	turns) cpus=(-accel 'tcg,thread=single' -icount 'shift=4,sleep=off' -smp "$VCPUS") ;;
 	esac
 	# Should this script be killed, its guest must not run on for ever.
 	[ -n "$INTERACTIVE" ] || outer=(timeout -k 5 $((BOOT_LIMIT + LIMIT + 120)))
+	# KASAN's shadow is nothing that a PV guest could set up; PVH wants an IOMMU.
+	if [[ $KERNEL == kasan* ]]; then
+		machine=(-M q35 -device intel-iommu -cpu 'max,-smap,-smep,-rdtscp,-xsave' -m 2560)
+		dom0="dom0=pvh dom0_mem=1536M"
+	fi
 	# With SMAP or SMEP a PV dom0 dies at once under TCG.  A comma inside a
 	# multiboot module's text has to be doubled.
 	exec "${outer[@]}" qemu-system-x86_64 -nodefaults -no-user-config -display none -no-reboot \
-		"${cpus[@]}" -cpu max,-smap,-smep -m 1536 "$@" -kernel "$xen/xen.elf" \
-		-append "console=com1 com1=115200,8n1 dom0_mem=1000M dom0=pv" \
+		"${cpus[@]}" "${machine[@]}" "$@" -kernel "$xen/xen.elf" \
+		-append "console=com1 com1=115200,8n1 $dom0" \
 		-initrd "${vmlinux//,/,,},${OUT//,/,,}/initrd"
 }
 

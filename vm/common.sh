@@ -8,7 +8,9 @@
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 BUILD=$ROOT/build
 CACHE=${EVTMMAP_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/evtmmap}
+# Debian's own, and those that kernel.sh builds.
 KERNELS=(6.12 6.1)
+SANITIZERS=(kcsan kasan kcsan-6.1 kasan-6.1)
 
 say() { printf '%s\n' "$*" >&2; }
 die() { say "${0##*/}: $*"; exit 2; }
@@ -26,18 +28,9 @@ kernel_dir() { cached "kernel-$1"; }
 kernel_release() { cat "$(kernel_dir "$1")/release"; }
 kernel_headers() { echo "$(kernel_dir "$1")/usr/src/linux-headers-$(kernel_release "$1")"; }
 
-# The short name of a release, for those that have one: 6.12.99+deb12-amd64
-# is 6.12.
-kernel_short() {
-	local k
-	for k in "${KERNELS[@]}"; do
-		[ "$(kernel_release "$k")" = "$1" ] && echo "$k" && return
-	done
-	echo "$1"
-}
-
-# The module as it is built for a short kernel name.
-our_module() { echo "$BUILD/$(kernel_release "$1")/xen-evtchn.ko"; }
+# The module as it is built for a short kernel name; with "-debug" behind it,
+# the one that has kernel/debug.c.
+our_module() { echo "$BUILD/$(kernel_release "$1")${2:-}/xen-evtchn.ko"; }
 
 # Two shells may want the same thing at once; the second waits and then finds
 # it done.

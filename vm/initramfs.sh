@@ -59,8 +59,10 @@ stage_base() { # KERNEL_DIR STAGE
 	cp "$ROOT/vm/guest/init" "$to/init"
 	chmod 755 "$to/init"
 	cp "$ROOT"/vm/guest/*.sh "$to/lib/evtmmap/"
+	# What is built into the kernel is no module.
 	for m in xen-privcmd xenfs xen-gntdev xen-gntalloc; do
-		cp "$dir/modules/$m.ko" "$to/lib/evtmmap/modules/"
+		[ ! -e "$dir/modules/$m.ko" ] ||
+			cp "$dir/modules/$m.ko" "$to/lib/evtmmap/modules/"
 	done
 	cp "$dir/modules/xen-evtchn.ko" "$to/lib/evtmmap/stock.ko"
 }

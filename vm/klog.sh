@@ -5,7 +5,8 @@
 # counts: before them is what Debian's kernel says at every boot.  A log
 # without both markers is a failure, or a check that did not run would look
 # like a clean log.  A user program's crash ("traps: ... ip:") is left to its
-# exit status.  Sourced by boot.sh.
+# exit status, and of KCSAN's reports only the driver's count (kcsan.py).
+# Sourced by boot.sh.
 
 KLOG_BAD='BUG|WARNING|Oops|[Ll]ockdep|possible .* detected|UBSAN|KASAN|KCSAN'
 KLOG_BAD+='|Call Trace|general protection|[Uu]nable to handle|soft lockup|hard LOCKUP'
@@ -15,7 +16,8 @@ KLOG_BAD+='|sleeping function|Kernel panic|irq .*: nobody cared|page allocation 
 XEN_BAD='\(XEN\).*(Xen (WARN|BUG|call trace)|FATAL|Assertion|Panic on CPU|crashed)'
 
 klog_between() { # DMESG: the lines between the markers
-	sed -n '/evtmmap lab: begin/,/evtmmap lab: end/{/ traps: .* ip:/d;p}' "$1"
+	sed -n '/evtmmap lab: begin/,/evtmmap lab: end/{/ traps: .* ip:/d;p}' "$1" |
+		"$ROOT/vm/kcsan.py"
 }
 
 # Prints one line for each complaint; silent when there is none.

@@ -4,19 +4,24 @@
 # Builds the module away from its sources, so that several kernels can have
 # theirs side by side:
 #
-#	vm/module.sh [-g] 6.12|6.1|/path/to/kernel/build [MAKE ARGS...]
+#	vm/module.sh [-d] [-g] 6.12|6.1|kcsan|kasan|/path/to/kernel/build [MAKE ARGS...]
 #
-# The result is build/<release>/xen-evtchn.ko.  -g is the gate: everything
-# again, W=1 and sparse, and any warning fails.
+# The result is build/<release>/xen-evtchn.ko; with -d, for tests, one that has
+# kernel/debug.c, in build/<release>-debug.  -g is the gate: everything again,
+# W=1 and sparse, and any warning fails.
 set -euo pipefail
 # shellcheck source=vm/common.sh
 . "$(dirname "$0")/common.sh"
 
-GATE=
-if [ "${1:-}" = -g ]; then
-	GATE=1
-	shift
-fi
+GATE='' DEBUG=''
+while getopts dg o; do
+	case $o in
+	d) DEBUG=1 ;;
+	g) GATE=1 ;;
+	*) exit 2 ;;
+	esac
+done
+shift $((OPTIND - 1))
 [ $# -ge 1 ] || die "which kernel?"
 case $1 in
 */*) KDIR=$1 ;;
@@ -27,6 +32,10 @@ shift
 UTS=$KDIR/include/generated/utsrelease.h
 [ -r "$UTS" ] || die "$KDIR is not a prepared kernel build"
 OUT=$BUILD/$(sed -nE 's/^#define UTS_RELEASE "(.*)"/\1/p' "$UTS")
+if [ -n "$DEBUG" ]; then
+	OUT+=-debug
+	set -- "$@" EVTCHN_DEBUG=1
+fi
 
 # A tree of links: kbuild writes beside the sources it sees.
 link_sources() { # TREE

@@ -9,25 +9,20 @@
 set -euo pipefail
 # shellcheck source=vm/common.sh
 . "$(dirname "$0")/common.sh"
+# shellcheck source=vm/cache.sh
+. "$ROOT/vm/cache.sh"
 
 PACKAGES=(
 	# to build: module, library, tests, this lab
-	make gcc gcc-12 g++ bc kmod cpio xz-utils zstd libelf-dev binutils libc6-dev
+	make gcc gcc-12 g++ bc flex bison rsync libssl-dev kmod cpio xz-utils zstd libelf-dev binutils libc6-dev
 	libxen-dev liburing-dev util-linux
 	# to boot
 	qemu-system-x86 busybox-static
 	# to check
-	sparse shellcheck perl python3 patch git
+	sparse shellcheck perl python3 patch git spin stress-ng trinity
 )
 XEN_PACKAGES=(xen-hypervisor-4.17-amd64 xen-utils-4.17 xen-utils-common xenstore-utils)
-# Entries are made by this file; what it writes changes with this number.
-LAYOUT=2
-APT=(-q -o APT::Sandbox::User=root -o Dpkg::Use-Pty=0)
 STAMP=$CACHE/stamp
-
-as_root() {
-	if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
-}
 
 missing_packages() {
 	local p
@@ -35,30 +30,6 @@ missing_packages() {
 		[ -e "/var/lib/dpkg/info/$p.list" ] ||
 			[ -e "/var/lib/dpkg/info/$p:amd64.list" ] || echo "$p"
 	done
-}
-
-# Long steps are silent unless they fail: then the whole story.
-quietly() { # TITLE COMMAND...
-	local title=$1 log started=$SECONDS
-	shift
-	log=$(mktemp)
-	[ ! -t 2 ] || printf '  %s ...\r' "$title" >&2
-	# In the background, because "set -e" sleeps inside an "if".
-	"$@" >"$log" 2>&1 &
-	if ! wait $!; then
-		cat "$log" >&2
-		rm -f "$log"
-		die "failed: $title"
-	fi
-	rm -f "$log"
-	say "  $title ($((SECONDS - started)) s)"
-}
-
-refreshed=
-refresh_lists() {
-	[ -z "$refreshed" ] || return 0
-	quietly "package lists" as_root apt-get "${APT[@]}" update
-	refreshed=1
 }
 
 install_packages() {
@@ -76,32 +47,6 @@ newest_release() { # 6.12|6.1
 	apt-cache pkgnames "linux-image-$1." |
 		sed -nE "s/^linux-image-($series\\.[0-9]+(\\+deb12|-[0-9]+)-amd64)\$/\\1/p" |
 		sort -V | tail -n 1
-}
-
-version_of() { # PACKAGE -> candidate version
-	apt-cache policy "$1" | awk '$1 == "Candidate:" { print $2 }'
-}
-
-download() { # DIR PACKAGE...
-	local dir=$1
-	shift
-	( cd "$dir" && apt-get "${APT[@]}" download "$@" )
-}
-
-# Unless it is there: make ENTRY by BUILDER in a directory of its own, move it
-# into place, and point the short name at it.
-entry() { # SHORT ENTRY TITLE BUILDER ARGS...
-	local short=$1 entry=$2 title=$3 tmp
-	shift 3
-	if [ ! -d "$CACHE/$entry" ]; then
-		tmp=$(mktemp -d "$CACHE/.tmp.XXXXXX")
-		mkdir "$tmp/debs" "$tmp/out"
-		quietly "$title" "$@" "$tmp/debs" "$tmp/out"
-		mv "$tmp/out" "$CACHE/$entry"
-		rm -rf "$tmp"
-	fi
-	ln -sfn "$entry" "$CACHE/$short.new"
-	mv -T "$CACHE/$short.new" "$CACHE/$short"
 }
 
 number() { # FILE OFFSET BYTES

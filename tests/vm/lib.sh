@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Guest job: the library on whichever driver is loaded; as it comes, quiet, and
-# told not to map.  Options are those of the test programs.
+# told not to map.  Options are those of the test programs, after -f FLAGS for
+# other flags than these.
 
 # shellcheck disable=SC2154 # init has it from the lab's settings
 case $DRIVER in
@@ -17,6 +18,11 @@ stock)
 	programs='lib_api lib_bind lib_wait lib_ring lib_adopt lib_threads'
 	;;
 esac
+
+if [ "${1:-}" = -f ]; then
+	flag_sets=$2
+	shift 2
+fi
 
 status=0
 for flags in $flag_sets; do
