@@ -1,16 +1,28 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Builds the module with a mistake in it:
+# Builds the module with a patch, for instance with a mistake in it:
 #
-#	tests/broken/build.sh 6.12|6.1 [NAME...]	all of them without a name
+#	tests/broken/build.sh [-d] [-f FOLDER] 6.12|6.1 [NAME...]
 #
-# NAME.patch is applied to a copy of the sources, and must apply as it stands.
-# The result is build/broken/KERNEL/NAME.ko.
+# tests/FOLDER/NAME.patch (broken; all of them without a name) is applied to a
+# copy of the sources, and must apply as it stands. The result is
+# build/FOLDER/KERNEL/NAME.ko; with -d, which adds kernel/debug.c,
+# build/FOLDER-debug/KERNEL/NAME.ko.
 set -euo pipefail
 # shellcheck source=vm/common.sh
 . "$(dirname "$0")/../../vm/common.sh"
-HERE=$ROOT/tests/broken
+FOLDER=broken DEBUG=()
+while getopts df: o; do
+	case $o in
+	d) DEBUG=(EVTCHN_DEBUG=1) ;;
+	f) FOLDER=$OPTARG ;;
+	*) exit 2 ;;
+	esac
+done
+shift $((OPTIND - 1))
+HERE=$ROOT/tests/$FOLDER
+OUT=$BUILD/$FOLDER${DEBUG:+-debug}
 
 # One tree for all of them, so that only what differs is compiled.
 refresh() { # TREE: the sources as they are now; unchanged files keep their date
@@ -24,13 +36,13 @@ refresh() { # TREE: the sources as they are now; unchanged files keep their date
 }
 
 build() { # KERNEL NAME
-	local out=$BUILD/broken/$1 tree=$BUILD/broken/$1/tree
+	local out=$OUT/$1 tree=$OUT/$1/tree
 	rm -f "$out/$2.ko"
 	refresh "$tree"
 	patch -s -p1 --fuzz=0 -d "$tree" <"$HERE/$2.patch" ||
 		die "$2.patch does not apply: the mistake has to be made anew"
 	make -C "$(kernel_headers "$1")" M="$tree" MO= --no-print-directory \
-		CONFIG_DEBUG_INFO_BTF_MODULES= modules >"$out/$2.log" 2>&1 ||
+		CONFIG_DEBUG_INFO_BTF_MODULES= "${DEBUG[@]}" modules >"$out/$2.log" 2>&1 ||
 		{ cat "$out/$2.log" >&2; die "$2 does not build"; }
 	cp "$tree/xen-evtchn.ko" "$out/$2.ko"
 	patch -s -R -p1 -d "$tree" <"$HERE/$2.patch"
@@ -44,9 +56,9 @@ main() {
 			set -- "$@" "$(basename "$name" .patch)"
 		done
 	fi
-	mkdir -p "$BUILD/broken/$kernel"
+	mkdir -p "$OUT/$kernel"
 	for name; do
-		locked "$BUILD/broken/$kernel/lock" build "$kernel" "$name"
+		locked "$OUT/$kernel/lock" build "$kernel" "$name"
 	done
 }
 

@@ -20,6 +20,8 @@
 extern const struct tap_case *__start_tap_cases[];
 extern const struct tap_case *__stop_tap_cases[];
 
+double tap_factor = 1;
+
 static const char *running = "?";
 static char *skip_reason;	/* shared with the child */
 #define SKIP_SIZE 256
@@ -168,9 +170,9 @@ static void conclude(int n, const struct tap_case *c, int status)
 	}
 }
 
-static void run(int n, const struct tap_case *c, double factor)
+static void run(int n, const struct tap_case *c)
 {
-	int limit = c->limit * factor, status = 0xff00;
+	int limit = c->limit * tap_factor, status = 0xff00;
 	double begin = now();
 	pid_t pid = start(c);
 
@@ -231,7 +233,7 @@ static int list(char **patterns)
 	return 0;
 }
 
-static int run_all(char **patterns, double factor)
+static int run_all(char **patterns)
 {
 	const struct tap_case **c;
 	double begin = now();
@@ -245,7 +247,7 @@ static int run_all(char **patterns, double factor)
 	n = 0;
 	for (c = __start_tap_cases; c < __stop_tap_cases && !stuck; c++)
 		if (wanted(*c, patterns))
-			run(++n, *c, factor);
+			run(++n, *c);
 	/* The kernel holds it, and will hold the others too. */
 	if (stuck)
 		print("Bail out! the last case cannot be killed");
@@ -256,7 +258,6 @@ static int run_all(char **patterns, double factor)
 
 int main(int argc, char **argv)
 {
-	double factor = 1;
 	bool only_list = false;
 	int opt;
 
@@ -266,7 +267,7 @@ int main(int argc, char **argv)
 		if (opt == 'l')
 			only_list = true;
 		else if (opt == 'x')
-			factor = atof(optarg);
+			tap_factor = atof(optarg);
 		else
 			return 2;
 	}
@@ -278,5 +279,5 @@ int main(int argc, char **argv)
 			   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (skip_reason == MAP_FAILED)
 		return 2;
-	return run_all(argv + optind, factor);
+	return run_all(argv + optind);
 }

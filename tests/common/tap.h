@@ -88,6 +88,9 @@ struct tap_case {
 
 #define SKIP(...) tap_skip(__VA_ARGS__)
 
+/* From -x: how much slower than a machine with nothing else to do this one is. */
+extern double tap_factor;
+
 void tap_fail(const char *file, int line, const char *fmt, ...)
 	__attribute__((noreturn, format(printf, 3, 4)));
 void tap_skip(const char *fmt, ...)

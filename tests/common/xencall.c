@@ -24,16 +24,36 @@ struct call {
 
 #define PRIVCMD_HYPERCALL _IOC(_IOC_NONE, 'P', 0, sizeof(struct call))
 
-static int xencall(uint64_t op, uint64_t a, uint64_t b)
+struct status {
+	uint16_t domain;
+	uint32_t port;
+	uint32_t status;
+	uint32_t vcpu;
+	uint32_t detail[2];
+};
+
+static int xen_open(void)
 {
-	struct call c = { .op = op, .arg = { a, b } };
 	int fd = open("/dev/xen/privcmd", O_RDWR | O_CLOEXEC);
-	int rc, err;
 
 	if (fd < 0)
 		SKIP("/dev/xen/privcmd: %s", tap_errno(errno));
-	rc = ioctl(fd, PRIVCMD_HYPERCALL, &c);
-	err = errno;
+	return fd;
+}
+
+static int xencall_on(int fd, uint64_t op, uint64_t a, uint64_t b)
+{
+	struct call c = { .op = op, .arg = { a, b } };
+
+	return ioctl(fd, PRIVCMD_HYPERCALL, &c);
+}
+
+static int xencall(uint64_t op, uint64_t a, uint64_t b)
+{
+	int fd = xen_open();
+	int rc = xencall_on(fd, op, a, b);
+	int err = errno;
+
 	close(fd);
 	errno = err;
 	return rc;
@@ -46,16 +66,26 @@ static int evtchn_op(int cmd, void *arg)
 
 enum xen_port_state xen_port_state(uint32_t port)
 {
-	struct {
-		uint16_t domain;
-		uint32_t port;
-		uint32_t status;
-		uint32_t vcpu;
-		uint32_t detail[2];
-	} arg = { .domain = EVT_DOMID_SELF, .port = port };
+	struct status arg = { .domain = EVT_DOMID_SELF, .port = port };
 
 	CHECK_OK(evtchn_op(EVTCHNOP_STATUS, &arg));
 	return arg.status;
+}
+
+void xen_port_states(uint8_t *states, uint32_t first, uint32_t n)
+{
+	int fd = xen_open();
+	uint32_t i;
+
+	for (i = 0; i < n; i++) {
+		struct status arg = { .domain = EVT_DOMID_SELF, .port = first + i };
+		int rc = xencall_on(fd, HYPERCALL_EVENT_CHANNEL_OP,
+				    EVTCHNOP_STATUS, (uintptr_t)&arg);
+
+		CHECK(!rc || errno == EINVAL);
+		states[i] = rc ? XEN_PORT_CLOSED : arg.status;
+	}
+	close(fd);
 }
 
 uint32_t xen_alloc_unbound(uint16_t remote)

@@ -19,6 +19,8 @@ enum xen_port_state {
 };
 
 enum xen_port_state xen_port_state(uint32_t port);
+/* Of n ports from first on; what Xen has no room for yet is closed. */
+void xen_port_states(uint8_t *states, uint32_t first, uint32_t n);
 uint32_t xen_alloc_unbound(uint16_t remote);
 void xen_close_port(uint32_t port);
 /* Makes Xen print a few lines: dom0 is told by VIRQ_CON_RING. */

@@ -2,11 +2,11 @@
 /* What close, dup, fork, exec and SCM_RIGHTS do to a file and its ports. */
 #include <fcntl.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "loop.h"
+#include "pass.h"
 #include "tap.h"
 #include "xencall.h"
 
@@ -185,37 +185,6 @@ CASE(exec_keeps_the_file_its_ports_and_its_events)
 	close(l.fd);
 	tap_reap(pid);
 	check_closed(l.a);
-}
-
-static void send_fd(int sock, int fd)
-{
-	char space[CMSG_SPACE(sizeof(int))] = { 0 }, byte = 0;
-	struct iovec v = { &byte, 1 };
-	struct msghdr m = { .msg_iov = &v, .msg_iovlen = 1, .msg_control = space,
-			    .msg_controllen = sizeof(space) };
-	struct cmsghdr *c = CMSG_FIRSTHDR(&m);
-
-	c->cmsg_level = SOL_SOCKET;
-	c->cmsg_type = SCM_RIGHTS;
-	c->cmsg_len = CMSG_LEN(sizeof(int));
-	memcpy(CMSG_DATA(c), &fd, sizeof(fd));
-	CHECK_EQ(sendmsg(sock, &m, 0), 1);
-}
-
-static int receive_fd(int sock)
-{
-	char space[CMSG_SPACE(sizeof(int))] = { 0 }, byte;
-	struct iovec v = { &byte, 1 };
-	struct msghdr m = { .msg_iov = &v, .msg_iovlen = 1, .msg_control = space,
-			    .msg_controllen = sizeof(space) };
-	struct cmsghdr *c;
-	int fd;
-
-	CHECK_EQ(recvmsg(sock, &m, 0), 1);
-	c = CMSG_FIRSTHDR(&m);
-	CHECK(c && c->cmsg_type == SCM_RIGHTS);
-	memcpy(&fd, CMSG_DATA(c), sizeof(fd));
-	return fd;
 }
 
 CASE(file_can_be_passed_to_another_process)

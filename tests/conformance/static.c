@@ -87,6 +87,17 @@ CASE(static_port_can_be_bound_again)
 	xen_close_port(port);
 }
 
+/* Xen would give it to whoever comes next, with this file's interrupt on it. */
+CASE(static_bind_of_a_closed_port_is_refused)
+{
+	uint32_t port = static_port();
+	int fd = evt_open(0);
+
+	xen_close_port(port);
+	CHECK_ERR(evt_bind_static(fd, port), EINVAL);
+	CHECK_OK(evt_bind_unbound(fd, 0));
+}
+
 CASE(static_bind_twice_is_eisconn)
 {
 	uint32_t port = static_port();

@@ -1,10 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Calls that make no sense, and buffers that take their time. */
-#include <linux/userfaultfd.h>
-#include <pthread.h>
-#include <string.h>
-#include <sys/syscall.h>
-
+/* Calls that make no sense, and calls that fail. */
 #include "bundle.h"
 #include "proc.h"
 
@@ -102,86 +97,4 @@ CASE_LIMIT(close_leaves_nothing, 60)
 		consumer_close(&c);
 		CHECK_EQ(bound_here(), 0);
 	}
-}
-
-/* A page whose first touch waits until somebody brings it. */
-static void *slow_page(int *uffd)
-{
-	struct uffdio_api api = { .api = UFFD_API };
-	struct uffdio_register reg = { .mode = UFFDIO_REGISTER_MODE_MISSING };
-	void *p = mmap(NULL, CONSUMER_PAGE, PROT_READ | PROT_WRITE,
-		       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-
-	CHECK(p != MAP_FAILED);
-	*uffd = syscall(SYS_userfaultfd, O_CLOEXEC);
-	if (*uffd < 0)
-		SKIP("userfaultfd: %s", tap_errno(errno));
-	CHECK_OK(ioctl(*uffd, UFFDIO_API, &api));
-	reg.range.start = (uintptr_t)p;
-	reg.range.len = CONSUMER_PAGE;
-	CHECK_OK(ioctl(*uffd, UFFDIO_REGISTER, &reg));
-	return p;
-}
-
-struct slow_reader {
-	pthread_t thread;
-	int fd;
-	uint32_t *buf;
-	ssize_t result;
-};
-
-static void *slow_read(void *arg)
-{
-	struct slow_reader *r = arg;
-
-	r->result = read(r->fd, r->buf, 64);
-	return NULL;
-}
-
-static void bring_page(int uffd, void *p)
-{
-	struct uffdio_zeropage zero = {
-		.range = { (uintptr_t)p, CONSUMER_PAGE },
-	};
-
-	CHECK_OK(ioctl(uffd, UFFDIO_ZEROPAGE, &zero));
-}
-
-CASE_LIMIT(reader_with_a_slow_buffer_stalls_nobody, 30)
-{
-	struct slow_reader r;
-	struct pollfd fault;
-	struct bundle s;
-	struct loop l;
-	double begin;
-	int uffd;
-
-	bundle_open(&s, 4);
-	r = (struct slow_reader){ .fd = s.rx, .buf = slow_page(&uffd) };
-	bundle_fire(&s, 0);
-	bundle_fire(&s, 1);
-	ring_reaches(map_header(s.rx), s.n + 2);
-	CHECK_EQ(pthread_create(&r.thread, NULL, slow_read, &r), 0);
-	fault = (struct pollfd){ .fd = uffd, .events = POLLIN };
-	CHECK_EQ(CHECK_OK(poll(&fault, 1, EVT_WAIT_MS)), 1);
-	/* The reader waits for its page. All else goes on. */
-	begin = seconds();
-	l = loop_bind(s.tx, s.rx);
-	bundle_fire(&s, 2);
-	evt_unmask(s.rx, s.b[3]);
-	CHECK_OK(evt_unbind(s.rx, s.b[1]));
-	CHECK_OK(evt_notify(s.tx, l.a));
-	CHECK_OK(evt_unbind(s.rx, l.b));
-	CHECK(evt_poll(s.rx, 0) & POLLIN);
-	CHECK_LE(seconds() - begin, 5);
-	bring_page(uffd, r.buf);
-	pthread_join(r.thread, NULL);
-	/* Port 0, and 2 if it came before the reader went on; never 1. */
-	CHECK_GE(r.result, 4);
-	CHECK_EQ(r.buf[0], s.b[0]);
-	if (r.result > 4)
-		CHECK_EQ(r.buf[1], s.b[2]);
-	else
-		evt_expect(s.rx, s.b[2]);
-	evt_silent(s.rx);
 }

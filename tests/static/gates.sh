@@ -186,3 +186,15 @@ bad_no_machine() {
 	printf '%s\n' 'cd /home/me/x' 'curl http://mirror.example/x' 'x=10.1.2.3' >bad.sh
 	printf '%s\n' bad.sh:1: bad.sh:2: bad.sh:3: >expect
 }
+
+gate_claims() {
+	"$ROOT/tools/proof.py" --check . || [ $? = 1 ]
+}
+
+bad_claims() {
+	mkdir -p tests
+	echo 'one | par | true' >tests/stages
+	printf '%s\n' 'claim | it works' 'check | true' 'figure | two' '' \
+		'claim | so does this' 'check | true' >tests/claims
+	printf '%s\n' 'no such stage: two' 'no figure in' >expect
+}

@@ -11,7 +11,7 @@ set -euo pipefail
 # shellcheck source=tests/static/gates.sh
 . "$ROOT/tests/static/gates.sh"
 
-GATES=(spdx checkpatch shellcheck version_code ordering length kernel_doc no_machine)
+GATES=(spdx checkpatch shellcheck version_code ordering length kernel_doc no_machine claims)
 total=0 bad=0
 
 comment() { sed 's/^/# /'; }

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Broken copies of kernel/ring.[ch], and the cases that must notice. Sourced by
+# Broken copies of the sources, and the cases that must notice. Sourced by
 # run.sh. A change that no longer finds its place is a failure too.
 
 control prod_moves_before_the_slot_is_filled plain \
@@ -75,3 +75,74 @@ control taker_reads_without_order tsan \
 control prod_moves_without_order tsan \
 	's/cmpxchg\(prod, /cmpxchg_relaxed(prod, /' \
 	threads_each_event_once_by_prod_growing
+
+# A barrier less. x86's store buffers bring these out in the explorer; where it
+# takes two of them, each alone is made up for by the other.
+
+control no_barrier_before_ready_looks plain \
+	's/^\tsmp_mb\(\);(.*D, matches A.*)/\1/' \
+	orders_of_a_poller_and_two_interrupts
+
+control no_barrier_after_the_wake_position plain \
+	'/^static inline void ring_wake_here/,/^\}/s/__atomic_thread_fence\(.*\);//' \
+	orders_of_a_quiet_epoller_and_two_interrupts
+
+control no_barrier_after_cons_before_sigio_is_waited_for plain \
+	'/^static inline void ring_wake_here/,/^\}/s/__atomic_thread_fence\(.*\);//' \
+	orders_of_sigio_and_a_mapped_consumer
+
+control publish_is_release_only plain \
+	'/^u32 evtchn_ring_publish/,/^\}/s/cmpxchg\((prod|slot)/cmpxchg_release(\1/' \
+	orders_of_a_poller_and_two_interrupts
+
+control no_barrier_after_a_port_is_erased plain \
+	'/^void evtchn_table_erase/,/^\}/s/smp_mb\(\);//' \
+	orders_of_unbind_and_two_writes
+
+# Who wakes whom.
+
+control wake_by_equality plain \
+	's/\(s32\)\(pos - READ_ONCE\(consumer->wake\)\) < 0/pos != READ_ONCE(consumer->wake)/' \
+	orders_of_a_quiet_consumer_and_two_interrupts
+
+control wake_by_equality_where_closed_stands plain \
+	's/\(s32\)\(pos - READ_ONCE\(consumer->wake\)\) < 0/pos != READ_ONCE(consumer->wake)/' \
+	orders_of_a_quiet_consumer_and_a_grower
+
+control wake_is_decided_before_publish plain \
+	's/^\tevtchn_wake\((file), (evtchn_ring_publish.*)\);/\tbool more = evtchn_ring_filled(\&file->ring, READ_ONCE(file->ring.taker.pos));\n\tu32 pos = \2;\n\n\tif (!more)\n\t\tevtchn_wake(file, pos);/' \
+	orders_of_a_reader_and_two_interrupts
+
+control only_the_first_wakes plain \
+	's/(waitqueue_active\(&file->wait\))\)/\1 \&\& !xchg(\&file->signalled, 1))/;/^bool evtchn_ready/,/^\}/s/^\tsmp_mb/\tWRITE_ONCE(file->signalled, 0);\n&/' \
+	orders_of_a_poller_and_two_interrupts
+
+control sigio_is_noted_before_it_is_sent plain \
+	'/^\tkill_fasync/{h;d};/^\tWRITE_ONCE\(file->signalled/G' \
+	orders_of_sigio_and_two_interrupts
+
+control sigio_is_noted_by_one_that_was_taken plain \
+	's/\(s32\)\(pos - cons\) < 0 \|\| //' \
+	orders_of_sigio_and_two_interrupts
+
+# Growing, and what goes.
+
+control closed_is_put_after_newest_moved plain \
+	's/^(\t+)if \(cmpxchg\(slot, old, closed\(rel\)\) == old\)/\1segment_follow(ring, seg);\n&/' \
+	'orders_of_*grow*'
+
+control closed_is_put_over_an_event plain \
+	's/if \(cmpxchg\(slot, old, closed\(rel\)\) == old\)/WRITE_ONCE(*slot, closed(rel));/' \
+	'orders_of_*grow*'
+
+control closed_is_put_before_next plain \
+	'/H, matches I \*\//{h;d};/^\tsegment_follow\(ring, seg\);/{x;G}' \
+	'orders_of_*grow*'
+
+control no_grace_period_after_resync plain \
+	's/synchronize_rcu_expedited\(\);/(void)0;/' \
+	orders_of_resync_and_two_interrupts
+
+control a_port_that_waits_is_not_queued_again plain \
+	'/^static inline enum evtchn_verdict evtchn_credit_requeue/,/^\}/s/return EVTCHN_PUBLISH;/return EVTCHN_NOTHING;/' \
+	orders_of_resync_and_two_interrupts

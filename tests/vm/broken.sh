@@ -42,7 +42,10 @@ list() {
 	no-again		mapping_after_unmask_before_drain_and_an_event	mapped
 	no-tombstone		unbind_leaves_nothing_classic		mapped
 	no-tombstone		unbind_leaves_nothing_mapped		mapped
-	cons-trusted		cons_of_any_value_loses_nothing		mapped
+	cons-trusted		cons_of_any_value_loses_nothing		hostile
+	pages-writable		mprotect_cannot_add_write		hostile
+	fork-inherits		fork_inherits_no_mapping		hostile
+	one-lock-for-all	resyncs_in_a_tight_loop			hostile
 	prod-before-newest	grow_once_while_mapped_loses_nothing	mapped
 	LIST
 }

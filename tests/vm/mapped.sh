@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# Guest job: mapping, ring and hostile cases. A driver that cannot be mapped
-# has one of them to answer.
+# Guest job: mapping and ring cases. A driver that cannot be mapped has one of
+# them to answer. (Who means harm is in hostile.sh.)
 
 # shellcheck disable=SC2154 # init has it from the lab's settings
 case $DRIVER in

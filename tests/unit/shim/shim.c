@@ -10,6 +10,8 @@
 #define MAX_READERS 64
 
 _Thread_local void (*shim_hook)(void);
+_Thread_local const char *shim_function;
+_Thread_local int shim_line;
 int shim_fence;
 int shim_fail_at = -1;
 int shim_live;
@@ -41,11 +43,18 @@ void shim_free(void *p)
 {
 	if (p)
 		__atomic_fetch_sub(&shim_live, 1, __ATOMIC_RELAXED);
-	free(p);
+	if (shim_tso)
+		tso_free(p);
+	else
+		free(p);
 }
 
 void rcu_read_lock(void)
 {
+	if (shim_tso) {
+		tso_rcu_read_lock();
+		return;
+	}
 	if (nesting++)
 		return;
 	if (!self) {
@@ -62,16 +71,22 @@ void rcu_read_lock(void)
 
 void rcu_read_unlock(void)
 {
-	if (--nesting == 0)
+	if (shim_tso)
+		tso_rcu_read_unlock();
+	else if (--nesting == 0)
 		__atomic_store_n(&self->since, 0, __ATOMIC_RELEASE);
 }
 
 void synchronize_rcu(void)
 {
-	u64 now = __atomic_add_fetch(&period, 1, __ATOMIC_SEQ_CST);
-	u64 since;
+	u64 now, since;
 	int i;
 
+	if (shim_tso) {
+		tso_synchronize_rcu();
+		return;
+	}
+	now = __atomic_add_fetch(&period, 1, __ATOMIC_SEQ_CST);
 	for (i = 0; i < MAX_READERS; i++)
 		for (;;) {
 			since = __atomic_load_n(&readers[i].since,

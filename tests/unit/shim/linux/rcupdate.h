@@ -14,6 +14,10 @@ void synchronize_rcu(void);
 #define synchronize_rcu_expedited()	synchronize_rcu()
 
 #define rcu_dereference(p)		smp_load_acquire(&(p))
+/* No place to hold a thread: these are of what cannot change meanwhile. */
+#define rcu_dereference_raw(p)		shim_load_here(&(p), __ATOMIC_ACQUIRE)
+#define rcu_access_pointer(p)		shim_load_here(&(p), __ATOMIC_RELAXED)
 #define rcu_assign_pointer(p, v)	smp_store_release(&(p), v)
+#define RCU_INIT_POINTER(p, v)		WRITE_ONCE(p, v)
 
 #endif

@@ -22,7 +22,12 @@ typedef __s64 s64;
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 #define min(a, b)	({ __auto_type a_ = (a); __auto_type b_ = (b); a_ < b_ ? a_ : b_; })
 #define max(a, b)	({ __auto_type a_ = (a); __auto_type b_ = (b); a_ > b_ ? a_ : b_; })
+#define min_t(t, a, b)	min((t)(a), (t)(b))
+#define round_down(a, n)	((a) & ~((__typeof__(a))(n) - 1))
+#define unlikely(cond)	(cond)
+#define noinline	__attribute__((__noinline__))
 #define lockdep_assert_held(lock)	do { } while (0)
 #define __rcu
+#define __user
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Publishers, a grower and a sleeper in every order. */
+/* The ring alone: publishers, a grower and a sleeper. */
 #include "explore.h"
 
 #define SLOTS 8
@@ -153,8 +153,6 @@ static void others_are_there(int rest)
 	take_all();
 	CHECK_EQ(got | (rest == 0 ? 3 : rest == 1 ? 12 : 0), 15);
 }
-
-#define ORDERS_LIMIT 60
 
 #define ORDERS(name_, from_, ...)					\
 	CASE_LIMIT(name_, ORDERS_LIMIT)					\
