@@ -14,8 +14,7 @@ import sys
 
 MODULE = "[xen_evtchn]"
 
-# Innermost frames that stand for whoever called them, and why. There is no
-# other filter.
+# Innermost frames that stand for whoever called them, and why.
 HELPERS = {
     "memcpy": "copies what its caller told it to",
     "memset": "fills what its caller told it to",
@@ -31,6 +30,14 @@ HELPERS = {
     "list_add": "a list of its caller's",
 }
 
+# Core functions that change a word plainly which a driver cannot but look at; a
+# marked read of ours is then no mistake of ours. There is no other filter.
+PLAIN_WRITERS = {
+    "fasync_insert_entry": "file->f_flags, and the list that kill_fasync() looks "
+                           "at without its lock as well",
+    "fasync_remove_entry": "the same",
+}
+
 RULE = re.compile(r"^(\[[^]]*\] )?=+$")
 TITLE = re.compile(r"BUG: KCSAN: (.*)")
 ACCESS = re.compile(r"\b(read|write|read-write|assert no (accesses|writes))\b.* to 0x[0-9a-f]+ of ")
@@ -38,20 +45,27 @@ FRAME = re.compile(r"^(\[[^]]*\])? +(\S+?)\+0x[0-9a-f]+/0x[0-9a-f]+(.*)$")
 
 
 def innermost(block):
-    """The frames that count, one for each access of a report."""
-    frames, wanted = [], False
+    """The frames that count, one for each access of a report, and how it was."""
+    frames, wanted = [], None
     for line in block:
         if ACCESS.search(line):
-            wanted = True
+            wanted = line
             continue
         m = FRAME.match(line)
         if not wanted or not m:
             continue
         function = m.group(2).split(".")[0]
         if function not in HELPERS:
-            frames.append(function + (" " + MODULE if MODULE in m.group(3) else ""))
-            wanted = False
+            frames.append((function, MODULE in m.group(3), "read (marked)" in wanted))
+            wanted = None
     return frames
+
+
+def is_drivers(block, title):
+    frames = innermost(block)
+    if any(function in PLAIN_WRITERS for function, ours, _ in frames if not ours):
+        return any(ours and not marked for _, ours, marked in frames)
+    return any(ours for _, ours, _ in frames) or MODULE in title
 
 
 def main():
@@ -64,7 +78,7 @@ def main():
                 sys.stdout.write("".join(b + "\n" for b in block))
                 block = []
                 continue
-            if any(MODULE in f for f in innermost(block)) or MODULE in title:
+            if is_drivers(block, title):
                 sys.stdout.write("".join(b + "\n" for b in block))
             else:
                 others[title] += 1
