@@ -135,8 +135,10 @@ start_qemu() { # SERIAL_ARGS...
 	# Should this script be killed, its guest must not run on for ever.
 	[ -n "$INTERACTIVE" ] || outer=(timeout -k 5 $((BOOT_LIMIT + LIMIT + 120)))
 	# KASAN's shadow is nothing that a PV guest could set up; PVH wants an IOMMU.
+	# With a TSC that Xen trusts, reading it is no intercept: cheaper, and see
+	# emulator_lost_guest().
 	if [[ $KERNEL == kasan* ]]; then
-		machine=(-M q35 -device intel-iommu -cpu 'max,-smap,-smep,-rdtscp,-xsave' -m 2560)
+		machine=(-M q35 -device intel-iommu -cpu 'max,-smap,-smep,-rdtscp,-xsave,+invtsc,x-force-features=on' -m 2560)
 		dom0="dom0=pvh dom0_mem=1536M"
 	fi
 	# With SMAP or SMEP a PV dom0 dies at once under TCG.  A comma inside a
@@ -195,13 +197,11 @@ boot() {
 	return 1
 }
 
-# QEMU's emulated SVM now and then goes on in a PVH dom0 with Xen's own code
-# segment and instruction pointer. Nothing in the guest could bring that about,
-# and nothing can be said of the job.
+# QEMU's emulated SVM now and then mixes up the states of a PVH dom0 and of Xen
+# when an intercept and an interrupt meet. A triple fault is believed the second
+# time.
 emulator_lost_guest() {
-	grep -qF 'Triple fault' "$OUT/console" &&
-		grep -qE 'RIP: +e008:\[<ffff82d0' "$OUT/console" &&
-		grep -qE 'CONTEXT: hvm guest \(d0' "$OUT/console"
+	grep -qE 'd0v[0-9]+ Triple fault' "$OUT/console"
 }
 
 run_to_end() {

@@ -20,10 +20,13 @@ driver() { # MODULE
 	insmod "$MODULES/$1.ko" || say not "$1 loads"
 }
 
-# A case must fail on it.
+# A case must fail on it. What a call allocates differs a little from one time to
+# the next, so that the one that counts may be stepped over.
 caught() { # MODULE CASE
 	driver "$1"
-	/t/fault -x 3 "$2" >$LOG 2>&1
+	for _ in 1 2 3; do
+		/t/fault -x 3 "$2" >$LOG 2>&1 || break
+	done
 	if grep -q "^not ok 1 - $2" $LOG; then
 		say ok "$1 makes $2 fail: $(sed -n "s/^# $2: //p" $LOG | head -n 1)"
 	else
