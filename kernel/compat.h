@@ -10,6 +10,11 @@
 #include <linux/interrupt.h>
 #include <linux/mm.h>
 #include <linux/version.h>
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 8, 0)
+#include <linux/io_uring/cmd.h>
+#else
+#include <linux/io_uring.h>
+#endif
 #include <xen/events.h>
 #include <xen/xen.h>
 #include <xen/evtchn.h>
@@ -81,6 +86,22 @@ static inline void vm_flags_mod(struct vm_area_struct *vma,
 				vm_flags_t set, vm_flags_t clear)
 {
 	vma->vm_flags = (vma->vm_flags | set) & ~clear;
+}
+#endif
+
+/* Where what came with a command is, and whether it can be cancelled. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 8, 0)
+#define EVTCHN_URING_WAIT
+#define EVTCHN_FEAT_URING	(EVTMMAP_FEAT_URING_CMD | EVTMMAP_FEAT_URING_WAIT)
+static inline const void *evtchn_uring_arg(const struct io_uring_cmd *cmd)
+{
+	return io_uring_sqe_cmd(cmd->sqe);
+}
+#else
+#define EVTCHN_FEAT_URING	EVTMMAP_FEAT_URING_CMD
+static inline const void *evtchn_uring_arg(const struct io_uring_cmd *cmd)
+{
+	return cmd->cmd;
 }
 #endif
 

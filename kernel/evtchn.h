@@ -28,6 +28,9 @@
 #include "table.h"
 
 struct evtchn_file;
+struct evtchn_poller;
+struct io_uring_cmd;
+struct iov_iter;
 struct seq_file;
 
 /**
@@ -37,6 +40,10 @@ struct seq_file;
  * @irq: its interrupt; stored by bind, before it has a handler
  * @handled: it has one; under the file's bind_lock
  * @is_static: made by the tool stack, outlives us; constant
+ * @early: its events are EOIed at once; under the file's bind_lock, then constant
+ * @follows: it goes to the CPU where it is rearmed; under the file's bind_lock
+ * @pos: where its newest entry is; whoever publishes it
+ * @cpu: with @follows, where it is; whoever rearms it
  * @file: whose it is; constant
  *
  * Found by RCU; freed a grace period after it left file->ports.
@@ -47,6 +54,10 @@ struct evtchn_port {
 	int irq;
 	bool handled;
 	bool is_static;
+	bool early;
+	bool follows;
+	u32 pos;
+	u32 cpu;
 	struct evtchn_file *file;
 };
 
@@ -63,8 +74,11 @@ struct evtchn_port {
  * @bind_lock: see above
  * @taker_lock: see above
  * @nports: how many there are in @ports; under @bind_lock
+ * @nearly: how many of them are EOIed early; under @bind_lock
  * @restricted: the only domain to bind to, or DOMID_INVALID for any; under
  *	@bind_lock
+ * @poller: takes its commands; set once. See poller.c
+ * @polled: in its poller's list of files
  * @ports: the ports bound to it, by number
  */
 struct evtchn_file {
@@ -80,7 +94,10 @@ struct evtchn_file {
 	struct mutex bind_lock ____cacheline_aligned_in_smp;
 	struct mutex taker_lock;
 	u32 nports;
+	u32 nearly;
 	domid_t restricted;
+	struct evtchn_poller __rcu *poller;
+	struct list_head polled;
 
 	struct evtchn_table ports;
 };
@@ -95,28 +112,44 @@ static inline struct evtmmap_consumer *evtchn_consumer(struct evtchn_file *file)
 void evtchn_wake(struct evtchn_file *file, u32 pos);
 bool evtchn_ready(struct evtchn_file *file);
 
+/* Who waits for a mapped ring, and for which position. */
+struct evtchn_waiter {
+	struct wait_queue_entry entry;
+	struct evtchn_file *file;
+	u32 pos;
+};
+
+void evtchn_wait_for(struct evtchn_waiter *waiter, struct evtchn_file *file, u32 n);
+bool evtchn_reached(const struct evtchn_waiter *waiter);
+void evtchn_poller_said(void);
+
 /* mmap.c */
 int evtchn_mmap(struct file *filp, struct vm_area_struct *vma);
 
 /* upcall.c */
 irqreturn_t evtchn_upcall(int irq, void *dev);
-void evtchn_publish(struct evtchn_file *file, u32 port);
+void evtchn_publish(struct evtchn_port *port, u32 entry);
 
 /* read.c */
-ssize_t evtchn_read(struct file *filp, char __user *buf, size_t count,
-		    loff_t *ppos);
+ssize_t evtchn_read_iter(struct kiocb *iocb, struct iov_iter *to);
 __poll_t evtchn_poll(struct file *filp, poll_table *table);
 void evtchn_discard(struct evtchn_file *file);
 
 /* port.c */
 extern struct rw_semaphore evtchn_binders;
+struct evtchn_port *evtchn_port_of(struct evtchn_file *file, u32 number);
+int evtchn_reserve(struct evtchn_file *file);
 int evtchn_bind(struct evtchn_file *file, u32 port, bool is_static);
 int evtchn_bind_static(struct evtchn_file *file, u32 port);
 int evtchn_unbind(struct evtchn_file *file, u32 port);
 void evtchn_unbind_all(struct evtchn_file *file);
 
 /* rearm.c */
-void evtchn_settle(struct evtchn_port *port, enum evtchn_verdict verdict);
+void evtchn_settle(struct evtchn_port *port, enum evtchn_verdict verdict,
+		   unsigned int eoi_flags);
+void evtchn_rearm(struct evtchn_port *port, unsigned int eoi_flags);
+void evtchn_rearm_port(struct evtchn_file *file, u32 number, unsigned int eoi_flags);
+ssize_t evtchn_write_iter(struct kiocb *iocb, struct iov_iter *from);
 ssize_t evtchn_write(struct file *filp, const char __user *buf, size_t count,
 		     loff_t *ppos);
 int evtchn_reset(struct evtchn_file *file);
@@ -124,8 +157,36 @@ int evtchn_resync(struct evtchn_file *file);
 
 /* notify.c */
 int evtchn_notify(struct evtchn_file *file, u32 port);
+void evtchn_notify_ports(struct evtchn_port *const *ports, unsigned int n);
+int evtchn_notify_init(void);
+void evtchn_notify_exit(void);
+
+/* option.c */
+int evtchn_early_eoi(struct evtchn_file *file, u32 number, u32 value);
+int evtchn_set_affinity(struct evtchn_file *file, u32 number, u32 value);
+int evtchn_set_priority(struct evtchn_file *file, u32 number, u32 value);
+void evtchn_follow(struct evtchn_port *port);
+
+/* command.c */
+int evtchn_take_commands(struct evtchn_file *file,
+			 const struct evtmmap_consumer *consumer, u32 max);
+long evtchn_enter(struct evtchn_file *file, struct evtmmap_enter __user *arg);
+
+/* poller.c */
+long evtchn_poller_join(struct evtchn_file *file, struct evtmmap_poller __user *arg);
+void evtchn_poller_leave(struct evtchn_file *file);
+void evtchn_poller_wake(struct evtchn_file *file);
+
+/* uring.c */
+int evtchn_uring_cmd(struct io_uring_cmd *cmd, unsigned int issue_flags);
+
+/* main.c */
+struct evtchn_file *evtchn_file_of(struct file *filp);
 
 /* ioctl.c */
+#define EVTCHN_ARG_WORDS	2
+int evtchn_run(struct evtchn_file *file, unsigned int cmd, const u32 *words,
+	       bool nowait);
 long evtchn_ioctl(struct file *filp, unsigned int cmd, unsigned long arg);
 
 /* fdinfo.c */

@@ -15,6 +15,8 @@ union evtchn_arg {
 	struct ioctl_evtchn_notify notify;
 	struct ioctl_evtchn_restrict_domid restrict_to;
 	struct ioctl_evtchn_bind bind;
+	struct evtmmap_port_option option;
+	struct evtmmap_bind_virq virq_of;
 };
 
 static bool evtchn_restricted(const struct evtchn_file *file)
@@ -22,13 +24,23 @@ static bool evtchn_restricted(const struct evtchn_file *file)
 	return file->restricted != DOMID_INVALID;
 }
 
-static int bind_virq(struct evtchn_file *file, union evtchn_arg *arg)
+static int bind_virq_of(struct evtchn_file *file, u32 virq, u32 vcpu)
 {
-	struct evtchn_bind_virq op = { .virq = arg->virq.virq };
+	struct evtchn_bind_virq op = { .virq = virq, .vcpu = vcpu };
 	int ret;
 
 	ret = HYPERVISOR_event_channel_op(EVTCHNOP_bind_virq, &op);
 	return ret ? ret : evtchn_bind(file, op.port, false);
+}
+
+static int bind_virq(struct evtchn_file *file, union evtchn_arg *arg)
+{
+	return bind_virq_of(file, arg->virq.virq, 0);
+}
+
+static int bind_virq_vcpu(struct evtchn_file *file, union evtchn_arg *arg)
+{
+	return bind_virq_of(file, arg->virq_of.virq, arg->virq_of.vcpu);
 }
 
 static int bind_interdomain(struct evtchn_file *file, union evtchn_arg *arg)
@@ -93,16 +105,41 @@ static int resync(struct evtchn_file *file, union evtchn_arg *arg)
 	return evtchn_resync(file);
 }
 
+static int rearm(struct evtchn_file *file, union evtchn_arg *arg)
+{
+	if (arg->option.value & ~EVTMMAP_CMD_SPURIOUS)
+		return -EINVAL;
+	evtchn_rearm_port(file, arg->option.port,
+			  arg->option.value ? XEN_EOI_FLAG_SPURIOUS : 0);
+	return 0;
+}
+
+static int early_eoi(struct evtchn_file *file, union evtchn_arg *arg)
+{
+	return evtchn_early_eoi(file, arg->option.port, arg->option.value);
+}
+
+static int affinity(struct evtchn_file *file, union evtchn_arg *arg)
+{
+	return evtchn_set_affinity(file, arg->option.port, arg->option.value);
+}
+
+static int priority(struct evtchn_file *file, union evtchn_arg *arg)
+{
+	return evtchn_set_priority(file, arg->option.port, arg->option.value);
+}
+
 #define BIND	1	/* runs under bind_lock */
 #define FREE	2	/* not for a restricted file */
 #define ALONE	4	/* while nobody else is about to bind or unbind */
+#define QUICK	8	/* never waits */
 
 static const struct evtchn_command {
 	unsigned int cmd;
 	unsigned int flags;
 	int (*run)(struct evtchn_file *file, union evtchn_arg *arg);
 } evtchn_commands[] = {
-	{ IOCTL_EVTCHN_NOTIFY,			0,		notify },
+	{ IOCTL_EVTCHN_NOTIFY,			QUICK,		notify },
 	{ IOCTL_EVTCHN_BIND_VIRQ,		BIND | FREE,	bind_virq },
 	{ IOCTL_EVTCHN_BIND_INTERDOMAIN,	BIND,		bind_interdomain },
 	{ IOCTL_EVTCHN_BIND_UNBOUND_PORT,	BIND | FREE,	bind_unbound },
@@ -111,6 +148,11 @@ static const struct evtchn_command {
 	{ IOCTL_EVTCHN_UNBIND,			0,		unbind },
 	{ IOCTL_EVTCHN_RESET,			0,		reset },
 	{ EVTMMAP_IOC_RESYNC,			0,		resync },
+	{ EVTMMAP_IOC_REARM,			QUICK,		rearm },
+	{ EVTMMAP_IOC_EARLY_EOI,		BIND,		early_eoi },
+	{ EVTMMAP_IOC_AFFINITY,			BIND,		affinity },
+	{ EVTMMAP_IOC_PRIORITY,			BIND,		priority },
+	{ EVTMMAP_IOC_BIND_VIRQ,		BIND | FREE,	bind_virq_vcpu },
 };
 
 static const struct evtchn_command *evtchn_command(unsigned int cmd)
@@ -162,6 +204,33 @@ static int evtchn_run_locked(struct evtchn_file *file,
 }
 
 /**
+ * evtchn_run() - the same for io_uring
+ * @file: the file
+ * @cmd: the command
+ * @words: its argument, EVTCHN_ARG_WORDS of them, which may change meanwhile
+ * @nowait: the caller must not wait
+ *
+ * Return: as evtchn_ioctl(); EAGAIN if it might wait.
+ */
+int evtchn_run(struct evtchn_file *file, unsigned int cmd, const u32 *words,
+	       bool nowait)
+{
+	const struct evtchn_command *command = evtchn_command(cmd);
+	union evtchn_arg copy;
+
+	BUILD_BUG_ON(sizeof(copy) != EVTCHN_ARG_WORDS * sizeof(*words));
+	if (!command)
+		return -ENOSYS;
+	if (nowait && !(command->flags & QUICK))
+		return -EAGAIN;
+	copy.word[0] = READ_ONCE(words[0]);
+	copy.word[1] = READ_ONCE(words[1]);
+	if (command->flags & BIND)
+		return evtchn_run_locked(file, command, &copy, 0);
+	return command->run(file, &copy);
+}
+
+/**
  * evtchn_ioctl() - bind, unbind, notify and the rest
  * @filp: the file
  * @cmd: the command
@@ -171,11 +240,16 @@ static int evtchn_run_locked(struct evtchn_file *file,
  */
 long evtchn_ioctl(struct file *filp, unsigned int cmd, unsigned long arg)
 {
-	const struct evtchn_command *command = evtchn_command(cmd);
 	struct evtchn_file *file = filp->private_data;
+	const struct evtchn_command *command;
 	union evtchn_arg copy;
 	int err;
 
+	if (cmd == EVTMMAP_IOC_ENTER)
+		return evtchn_enter(file, (void __user *)arg);
+	if (cmd == EVTMMAP_IOC_POLLER)
+		return evtchn_poller_join(file, (void __user *)arg);
+	command = evtchn_command(cmd);
 	if (!command)
 		return -ENOSYS;
 	err = evtchn_get_arg(&copy, (void __user *)arg, _IOC_SIZE(cmd));

@@ -37,6 +37,7 @@ static int evtchn_open(struct inode *inode, struct file *filp)
 		return -ENOMEM;
 	file->filp = filp;
 	filp->private_data = file;
+	filp->f_mode |= FMODE_NOWAIT;
 	return stream_open(inode, filp);
 }
 
@@ -44,6 +45,7 @@ static int evtchn_release(struct inode *inode, struct file *filp)
 {
 	struct evtchn_file *file = filp->private_data;
 
+	evtchn_poller_leave(file);
 	evtchn_unbind_all(file);
 	evtchn_ring_destroy(&file->ring);
 	free_page((unsigned long)evtchn_consumer(file));
@@ -63,16 +65,24 @@ static const struct file_operations evtchn_fops = {
 	.owner		= THIS_MODULE,
 	.open		= evtchn_open,
 	.release	= evtchn_release,
-	.read		= evtchn_read,
+	.read_iter	= evtchn_read_iter,
 	.write		= evtchn_write,
+	.write_iter	= evtchn_write_iter,
 	.poll		= evtchn_poll,
 	.fasync		= evtchn_fasync,
 	.mmap		= evtchn_mmap,
 	.unlocked_ioctl	= evtchn_ioctl,
+	.uring_cmd	= evtchn_uring_cmd,
 	.compat_ioctl	= compat_ptr_ioctl,
 	.show_fdinfo	= evtchn_show_fdinfo,
 	.llseek		= EVTCHN_LLSEEK,
 };
+
+/* NULL if it is something else that is open there. */
+struct evtchn_file *evtchn_file_of(struct file *filp)
+{
+	return filp->f_op == &evtchn_fops ? filp->private_data : NULL;
+}
 
 static struct miscdevice evtchn_device = {
 	.minor	= MISC_DYNAMIC_MINOR,
@@ -82,14 +92,23 @@ static struct miscdevice evtchn_device = {
 
 static int __init evtchn_init(void)
 {
+	int ret;
+
 	if (!xen_domain())
 		return -ENODEV;
-	return misc_register(&evtchn_device);
+	ret = evtchn_notify_init();
+	if (ret)
+		return ret;
+	ret = misc_register(&evtchn_device);
+	if (ret)
+		evtchn_notify_exit();
+	return ret;
 }
 
 static void __exit evtchn_exit(void)
 {
 	misc_deregister(&evtchn_device);
+	evtchn_notify_exit();
 }
 
 module_init(evtchn_init);

@@ -1,6 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0
 /* T5: user space signals the other end. */
+#include <linux/percpu.h>
+#include <xen/interface/xen.h>
+#include <asm/xen/hypercall.h>
+
 #include "evtchn.h"
+
+#define EVTCHN_SENDS	32	/* that many in one multicall */
+
+/* One a CPU; used with interrupts off. */
+struct evtchn_multicall {
+	struct multicall_entry entry[EVTCHN_SENDS];
+	struct evtchn_send send[EVTCHN_SENDS];
+};
+
+static struct evtchn_multicall __percpu *evtchn_multicalls;
 
 /**
  * evtchn_notify() - send an event
@@ -22,4 +36,59 @@ int evtchn_notify(struct evtchn_file *file, u32 port)
 	}
 	rcu_read_unlock();
 	return ret;
+}
+
+/*
+ * Xen leaves a multicall as soon as an event is there for this very vCPU, and
+ * each would then come by an upcall of its own: they are held back until all
+ * are sent, which is why there may only be a few.
+ */
+static void evtchn_notify_few(struct evtchn_port *const *ports, unsigned int n)
+{
+	struct evtchn_multicall *call;
+	unsigned long flags;
+	unsigned int i;
+
+	local_irq_save(flags);
+	call = this_cpu_ptr(evtchn_multicalls);
+	for (i = 0; i < n; i++) {
+		call->send[i].port = ports[i]->port;
+		call->entry[i].op = __HYPERVISOR_event_channel_op;
+		call->entry[i].args[0] = EVTCHNOP_send;
+		call->entry[i].args[1] = (unsigned long)&call->send[i];
+	}
+	HYPERVISOR_multicall(call->entry, n);
+	local_irq_restore(flags);
+}
+
+/**
+ * evtchn_notify_ports() - send many events
+ * @ports: ports that were found
+ * @n: how many
+ *
+ * Context: under RCU since they were found.
+ */
+void evtchn_notify_ports(struct evtchn_port *const *ports, unsigned int n)
+{
+	unsigned int few;
+
+	if (n == 1) {
+		notify_remote_via_evtchn(ports[0]->port);
+		return;
+	}
+	for (; n; n -= few, ports += few) {
+		few = min_t(unsigned int, n, EVTCHN_SENDS);
+		evtchn_notify_few(ports, few);
+	}
+}
+
+int __init evtchn_notify_init(void)
+{
+	evtchn_multicalls = alloc_percpu(struct evtchn_multicall);
+	return evtchn_multicalls ? 0 : -ENOMEM;
+}
+
+void evtchn_notify_exit(void)
+{
+	free_percpu(evtchn_multicalls);
 }

@@ -7,7 +7,7 @@
 DECLARE_RWSEM(evtchn_binders);
 
 /* For whoever holds bind_lock, under which none can go. */
-static struct evtchn_port *evtchn_port_of(struct evtchn_file *file, u32 number)
+struct evtchn_port *evtchn_port_of(struct evtchn_file *file, u32 number)
 {
 	struct evtchn_port *port;
 
@@ -27,12 +27,13 @@ static void evtchn_close_port(u32 port, bool is_static)
 
 /*
  * How many slots the ring must have for one port more. Each port has one entry;
- * twice that leaves room for a RESYNC that runs while they all fire. The rest
- * is for CLOSED, and for the entry that is being taken.
+ * twice that leaves room for a RESYNC that runs while they all fire. With early
+ * EOI it has one more. The rest is for CLOSED, and for the entry that is being
+ * taken.
  */
 static u32 evtchn_slots_needed(struct evtchn_file *file)
 {
-	return 2 * (file->nports + 1) + file->ring.dead + 2;
+	return 2 * (file->nports + 1) + file->nearly + file->ring.dead + 2;
 }
 
 /* Get dead entries out of the way, or at least count them anew. */
@@ -56,7 +57,7 @@ static void evtchn_clear_dead(struct evtchn_file *file)
 }
 
 /* Make room in the ring before a port can fire. Context: under bind_lock. */
-static int evtchn_reserve(struct evtchn_file *file)
+int evtchn_reserve(struct evtchn_file *file)
 {
 	struct evtchn_ring *ring = &file->ring;
 	u32 nslots = READ_ONCE(ring->newest)->nslots;
@@ -102,11 +103,11 @@ static void evtchn_port_forget(struct evtchn_file *file,
  * a system call on this file and hold a reference to it, so with no reference
  * but the only descriptor's there is nobody, as in the usual client of one
  * thread. (epoll asks for readiness without one: evtchn_poll() looks no port
- * up.)
+ * up.) A poller has none: the file takes it along.
  */
 static void evtchn_wait_for_finders(struct evtchn_file *file)
 {
-	if (file_count(file->filp) > 1)
+	if (rcu_access_pointer(file->poller) || file_count(file->filp) > 1)
 		synchronize_rcu_expedited();	/* an ioctl is waiting */
 }
 
@@ -117,6 +118,7 @@ static void evtchn_port_remove(struct evtchn_file *file,
 	ASSERT_EXCLUSIVE_ACCESS(file->nports);
 	evtchn_table_erase(&file->ports, port->port);
 	file->nports--;
+	file->nearly -= port->early;
 	evtchn_wait_for_finders(file);
 	evtchn_port_stop(port);
 	evtchn_port_forget(file, port);

@@ -8,9 +8,11 @@
  */
 #include <linux/pagemap.h>
 #include <linux/sched/signal.h>
-#include <linux/uaccess.h>
+#include <linux/uio.h>
 
 #include "evtchn.h"
+
+#define EVTCHN_HANDFUL	64	/* ports that are copied at once */
 
 /*
  * The next port, if there is one, with @at behind it.
@@ -24,72 +26,93 @@ static bool evtchn_pop(struct evtchn_cursor *at, u32 *port)
 	return true;
 }
 
-/*
- * Take one port, if there is one: its slot is given back, and @verdict_of says
- * what becomes of the port. Context: under taker_lock and RCU.
- */
-static __always_inline bool
-evtchn_take(struct evtchn_file *file,
-	    enum evtchn_verdict (*verdict_of)(atomic_t *credit))
+/* Up to @max ports from @at on. Context: under taker_lock. */
+static u32 evtchn_pop_many(struct evtchn_cursor *at, u32 *ports, u32 max)
 {
-	struct evtchn_cursor at = file->ring.taker;
-	struct evtchn_port *port;
-	u32 number;
-	bool any = evtchn_pop(&at, &number);
+	u32 n = 0;
 
-	evtchn_ring_taken(&file->ring, &at);
-	if (!any)
-		return false;
-	port = evtchn_table_find(&file->ports, number);
-	if (port)
-		evtchn_settle(port, verdict_of(&port->credit));
-	return true;
+	while (n < max && evtchn_pop(at, &ports[n]))
+		n++;
+	return n;
 }
 
 /*
- * Store up to @max ports in pages that are there; how many were stored? With
- * none, what is only to be skipped is taken, so that a sleeper can sleep.
+ * The entries of these ports were taken: @verdict_of says what becomes of each.
+ * Context: under taker_lock.
  */
-static int evtchn_store(struct evtchn_file *file, u32 __user *to, u32 max)
+static __always_inline void
+evtchn_settle_ports(struct evtchn_file *file, const u32 *ports, u32 n,
+		    enum evtchn_verdict (*verdict_of)(atomic_t *credit))
 {
-	struct evtchn_cursor at = file->ring.taker;
-	int n = 0;
-	u32 port;
+	struct evtchn_port *port;
+
+	rcu_read_lock();
+	for (; n; n--) {
+		port = evtchn_table_find(&file->ports, *ports++);
+		if (port)
+			evtchn_settle(port, verdict_of(&port->credit), 0);
+	}
+	rcu_read_unlock();
+}
+
+/* Copy to a buffer as far as it is there. Return: how many ports. */
+static u32 evtchn_copy(const u32 *ports, u32 n, struct iov_iter *to)
+{
+	size_t done;
 
 	pagefault_disable();
-	while (n < max && evtchn_pop(&at, &port)) {
-		if (__put_user(port, to + n)) {
-			n = n ? n : -EFAULT;
-			break;
-		}
-		n++;
-	}
+	done = copy_to_iter(ports, n * sizeof(u32), to);
 	pagefault_enable();
-	if (!n)
-		evtchn_ring_taken(&file->ring, &at);
+	iov_iter_revert(to, done % sizeof(u32));
+	return done / sizeof(u32);
+}
+
+/*
+ * Hand out a handful: they are copied first, so that a bad buffer takes none,
+ * and taken then; one that fired again in between is queued again. With none,
+ * what is only to be skipped is taken, so that a sleeper can sleep.
+ *
+ * Context: under taker_lock.
+ * Return: how many; EFAULT if the first cannot be copied as things stand.
+ */
+static int evtchn_hand_out_few(struct evtchn_file *file, struct iov_iter *to,
+			       u32 max)
+{
+	struct evtchn_cursor at = file->ring.taker;
+	u32 ports[EVTCHN_HANDFUL];
+	u32 n = evtchn_pop_many(&at, ports, min_t(u32, max, EVTCHN_HANDFUL));
+	u32 copied = n ? evtchn_copy(ports, n, to) : 0;
+
+	if (copied < n) {
+		at = file->ring.taker;
+		n = evtchn_pop_many(&at, ports, copied);
+		if (!n)
+			return -EFAULT;
+	}
+	evtchn_ring_taken(&file->ring, &at);
+	evtchn_settle_ports(file, ports, n, evtchn_credit_take);
 	return n;
 }
 
 /*
- * Hand out up to @max ports: they are stored first, so that a bad buffer takes
- * none, and taken then; one that fired again in between is queued again.
- *
- * Return: how many; EFAULT if the first cannot be stored as things stand, EBUSY.
+ * Hand out up to @max ports.
+ * Context: under taker_lock.
+ * Return: how many; EFAULT if there is no room for the first, EBUSY.
  */
-static int evtchn_hand_out(struct evtchn_file *file, u32 __user *to, u32 max)
+static int evtchn_hand_out(struct evtchn_file *file, struct iov_iter *to, u32 max)
 {
-	int i, n = -EBUSY;
+	u32 done = 0;
+	int n;
 
-	mutex_lock(&file->taker_lock);
-	if (!evtchn_consumer(file)) {
-		n = evtchn_store(file, to, max);
-		rcu_read_lock();
-		for (i = 0; i < n; i++)
-			evtchn_take(file, evtchn_credit_take);
-		rcu_read_unlock();
-	}
-	mutex_unlock(&file->taker_lock);
-	return n;
+	if (evtchn_consumer(file))
+		return -EBUSY;
+	do {
+		n = evtchn_hand_out_few(file, to, max - done);
+		if (n <= 0)
+			return done ? done : n;
+		done += n;
+	} while (done < max && n == EVTCHN_HANDFUL);
+	return done;
 }
 
 /* Until there may be a port to hand out, or a reason not to. */
@@ -103,50 +126,55 @@ static int evtchn_wait(struct evtchn_file *file, bool nonblock)
 						    evtchn_ready(file));
 }
 
-/* Make the buffer present, as far as it goes. */
-static int evtchn_fault_in(char __user *buf, size_t count)
+/* Other takers, and unbind, hold it for a short while; io_uring comes again. */
+static int evtchn_lock_taker(struct evtchn_file *file, bool nowait)
 {
-	if (fault_in_safe_writeable(buf, count) > count - sizeof(u32))
-		return -EFAULT;
+	if (!nowait)
+		mutex_lock(&file->taker_lock);
+	else if (!mutex_trylock(&file->taker_lock))
+		return -EAGAIN;
 	return 0;
 }
 
 /**
- * evtchn_read() - take ports that fired
- * @filp: the file
- * @buf: where to put them, 4 bytes each
- * @count: room in bytes; rounded down to whole ports, a page at the most
- * @ppos: unused, the file is a stream
+ * evtchn_read_iter() - take ports that fired
+ * @iocb: the file; with IOCB_NOWAIT it waits for nobody
+ * @to: where to put them, 4 bytes each; room is rounded down to whole ports, a
+ *	page at the most
  *
  * Return: bytes read; EAGAIN with O_NONBLOCK, EFAULT, or EBUSY once the ring
  * has a mapped consumer. A buffer that goes bad after some ports were stored
  * gives those ports.
  */
-ssize_t evtchn_read(struct file *filp, char __user *buf, size_t count,
-		    loff_t *ppos)
+ssize_t evtchn_read_iter(struct kiocb *iocb, struct iov_iter *to)
 {
-	struct evtchn_file *file = filp->private_data;
+	struct evtchn_file *file = iocb->ki_filp->private_data;
+	bool nowait = iocb->ki_flags & IOCB_NOWAIT;
+	bool nonblock = nowait || (READ_ONCE(iocb->ki_filp->f_flags) & O_NONBLOCK);
+	u32 max = min_t(size_t, iov_iter_count(to), PAGE_SIZE) / sizeof(u32);
 	int ret;
 
-	count = min_t(size_t, round_down(count, sizeof(u32)), PAGE_SIZE);
-	if (!count)
+	if (!max)
 		return 0;
-	if (!access_ok(buf, count))
-		return -EFAULT;
+	/* So that it need not stop half-way at a page that is not there. */
+	if (max > EVTCHN_HANDFUL)
+		fault_in_iov_iter_writeable(to, max * sizeof(u32));
 	for (;;) {
-		ret = evtchn_wait(file, READ_ONCE(filp->f_flags) & O_NONBLOCK);
+		ret = evtchn_wait(file, nonblock);
+		if (!ret)
+			ret = evtchn_lock_taker(file, nowait);
 		if (ret)
 			return ret;
-		ret = evtchn_hand_out(file, (u32 __user *)buf,
-				      count / sizeof(u32));
+		ret = evtchn_hand_out(file, to, max);
+		mutex_unlock(&file->taker_lock);
 		if (ret > 0)
 			return ret * sizeof(u32);
 		/* Another was quicker, or the page was not there. */
 		if (signal_pending(current))
 			return -ERESTARTSYS;
-		if (ret == -EFAULT)
-			ret = evtchn_fault_in(buf, count);
-		if (ret)
+		if (ret == -EFAULT && fault_in_iov_iter_writeable(to, sizeof(u32)))
+			return ret;
+		if (ret == -EBUSY)
 			return ret;
 	}
 }
@@ -199,12 +227,15 @@ __poll_t evtchn_poll(struct file *filp, poll_table *table)
 void evtchn_discard(struct evtchn_file *file)
 {
 	u32 end = READ_ONCE(file->ring.header->prod);
+	struct evtchn_cursor at;
+	u32 port;
 
 	mutex_lock(&file->taker_lock);
-	rcu_read_lock();
-	while ((s32)(file->ring.taker.pos - end) < 0)
-		if (!evtchn_take(file, evtchn_credit_drop))
-			break;
-	rcu_read_unlock();
+	at = file->ring.taker;
+	while ((s32)(at.pos - end) < 0 && evtchn_pop(&at, &port)) {
+		evtchn_ring_taken(&file->ring, &at);
+		evtchn_settle_ports(file, &port, 1, evtchn_credit_drop);
+	}
+	evtchn_ring_taken(&file->ring, &at);
 	mutex_unlock(&file->taker_lock);
 }

@@ -9,76 +9,125 @@
  */
 #include <linux/slab.h>
 #include <linux/uaccess.h>
+#include <linux/uio.h>
 
 #include "evtchn.h"
 
 #define EVTCHN_FEW	64	/* ports that write() takes without allocating */
 
-/* Do what a change of the port's credit asked for. Context: under RCU. */
-void evtchn_settle(struct evtchn_port *port, enum evtchn_verdict verdict)
+/*
+ * Do what a change of the port's credit asked for; @eoi_flags are those of
+ * xen_irq_lateeoi(). Context: under RCU.
+ */
+void evtchn_settle(struct evtchn_port *port, enum evtchn_verdict verdict,
+		   unsigned int eoi_flags)
 {
-	if (verdict == EVTCHN_EOI)
-		xen_irq_lateeoi(READ_ONCE(port->irq), 0);
-	else if (verdict == EVTCHN_PUBLISH)
-		evtchn_publish(port->file, port->port);
+	u32 entry = port->port;
+
+	if (verdict == EVTCHN_EOI) {
+		xen_irq_lateeoi(READ_ONCE(port->irq), eoi_flags);
+	} else if (verdict == EVTCHN_PUBLISH) {
+		if (READ_ONCE(port->early) &&
+		    (atomic_read(&port->credit) & EVTCHN_MASKED))
+			entry |= EVTMMAP_PORT_MASKED;
+		evtchn_publish(port, entry);
+	}
 }
 
-static void evtchn_rearm(struct evtchn_file *file, u32 number)
+/* Let the port fire again. Context: under RCU. */
+void evtchn_rearm(struct evtchn_port *port, unsigned int eoi_flags)
+{
+	bool mapped = evtchn_consumer(port->file);
+	enum evtchn_verdict verdict;
+
+	if (READ_ONCE(port->follows))
+		evtchn_follow(port);
+	verdict = READ_ONCE(port->early) ?
+		  evtchn_credit_rearm_early(&port->credit) :
+		  evtchn_credit_rearm(&port->credit, mapped);
+	if (verdict != EVTCHN_NOTHING)
+		evtchn_settle(port, verdict, eoi_flags);
+}
+
+static void evtchn_rearm_ports(struct evtchn_file *file, const u32 *ports, size_t n)
+{
+	struct evtchn_port *port;
+
+	rcu_read_lock();
+	for (; n; n--) {
+		port = evtchn_table_find(&file->ports, *ports++);
+		if (port)
+			evtchn_rearm(port, 0);
+	}
+	rcu_read_unlock();
+}
+
+/* One that is not this file's is passed over. */
+void evtchn_rearm_port(struct evtchn_file *file, u32 number, unsigned int eoi_flags)
 {
 	struct evtchn_port *port;
 
 	rcu_read_lock();
 	port = evtchn_table_find(&file->ports, number);
 	if (port)
-		evtchn_settle(port, evtchn_credit_rearm(&port->credit,
-							evtchn_consumer(file)));
+		evtchn_rearm(port, eoi_flags);
 	rcu_read_unlock();
 }
 
 /* Context: apart from write() so that a single port pays for no array. */
 static noinline ssize_t evtchn_write_many(struct evtchn_file *file,
-					  const char __user *buf, size_t count)
+					  struct iov_iter *from, size_t count)
 {
 	u32 few[EVTCHN_FEW], *ports = few;
-	size_t i;
+	ssize_t ret = -EFAULT;
 
-	if (count > sizeof(few)) {
-		ports = memdup_user(buf, count);
-		if (IS_ERR(ports))
-			return PTR_ERR(ports);
-	} else if (copy_from_user(few, buf, count)) {
-		return -EFAULT;
+	if (count > sizeof(few))
+		ports = kmalloc(count, GFP_KERNEL);
+	if (!ports)
+		return -ENOMEM;
+	if (copy_from_iter_full(ports, count, from)) {
+		evtchn_rearm_ports(file, ports, count / sizeof(u32));
+		ret = count;
 	}
-	for (i = 0; i < count / sizeof(u32); i++)
-		evtchn_rearm(file, ports[i]);
 	if (ports != few)
 		kfree(ports);
-	return count;
+	return ret;
 }
 
 /**
- * evtchn_write() - rearm ports
- * @filp: the file
- * @buf: the ports, 4 bytes each
- * @count: bytes; rounded down to whole ports, a page at the most
- * @ppos: unused, the file is a stream
+ * evtchn_write_iter() - rearm ports
+ * @iocb: the file; it never waits
+ * @from: the ports, 4 bytes each; rounded down to whole ones, a page at the most
  *
  * A port that is armed already, or is not one of this file's, is passed over.
  *
  * Return: bytes taken; EFAULT or ENOMEM, and then nothing was done.
  */
+ssize_t evtchn_write_iter(struct kiocb *iocb, struct iov_iter *from)
+{
+	return evtchn_write_many(iocb->ki_filp->private_data, from,
+				 min_t(size_t, PAGE_SIZE,
+				       round_down(iov_iter_count(from), sizeof(u32))));
+}
+
+/*
+ * The same by write(). Nearly all who call it have one port, and need none of
+ * what io_uring and writev() need.
+ */
 ssize_t evtchn_write(struct file *filp, const char __user *buf, size_t count,
 		     loff_t *ppos)
 {
-	struct evtchn_file *file = filp->private_data;
+	struct iov_iter from;
 	u32 port;
 
 	count = min_t(size_t, round_down(count, sizeof(u32)), PAGE_SIZE);
-	if (count != sizeof(u32))
-		return evtchn_write_many(file, buf, count);
+	if (count != sizeof(u32)) {
+		iov_iter_ubuf(&from, ITER_SOURCE, (void __user *)buf, count);
+		return evtchn_write_many(filp->private_data, &from, count);
+	}
 	if (get_user(port, (const u32 __user *)buf))
 		return -EFAULT;
-	evtchn_rearm(file, port);
+	evtchn_rearm_port(filp->private_data, port, 0);
 	return count;
 }
 
@@ -106,7 +155,7 @@ static int evtchn_restart(struct evtchn_file *file,
 	atomic64_inc((atomic64_t *)&ring->header->resyncs);
 	evtchn_table_for_each(&file->ports, i, port) {
 		rcu_read_lock();
-		evtchn_settle(port, verdict_of(&port->credit));
+		evtchn_settle(port, verdict_of(&port->credit), 0);
 		rcu_read_unlock();
 	}
 	return 0;

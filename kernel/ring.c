@@ -5,6 +5,7 @@
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 
+#include "compat.h"
 #include "debug.h"
 #include "ring.h"
 
@@ -66,7 +67,8 @@ static void segment_follow(struct evtchn_ring *ring, struct evtchn_segment *seg)
 /**
  * evtchn_ring_publish() - put a port into the ring
  * @ring: the ring
- * @port: the port; the caller has just set EVTCHN_QUEUED for it
+ * @port: the port, or with EVTMMAP_PORT_MASKED; the caller has just set
+ *	EVTCHN_QUEUED for it
  *
  * Lock-free: a compare-and-swap that fails means that another one succeeded.
  * A CPU that stops anywhere in here leaves either nothing or a filled slot,
@@ -235,7 +237,8 @@ static bool slot_forget(u64 *slot, u32 port)
 {
 	u64 old = READ_ONCE(*slot);
 
-	if (EVTMMAP_SLOT_PORT(old) != port)
+	if (EVTMMAP_SLOT_PORT(old) != port &&
+	    EVTMMAP_SLOT_PORT(old) != (port | EVTMMAP_PORT_MASKED))
 		return false;
 	/* A, matches B */
 	return cmpxchg(slot, old, EVTMMAP_SLOT(EVTMMAP_SLOT_TAG(old),
@@ -323,9 +326,15 @@ int evtchn_ring_init(struct evtchn_ring *ring)
 	header->version = EVTMMAP_VERSION;
 	header->length = sizeof(*header);
 	header->page_size = PAGE_SIZE;
-	header->features = EVTMMAP_FEAT_WAKE_AT | EVTMMAP_FEAT_RESYNC;
+	header->features = EVTMMAP_FEAT_WAKE_AT | EVTMMAP_FEAT_RESYNC |
+			   EVTMMAP_FEAT_COMMANDS | EVTMMAP_FEAT_POLLER |
+			   EVTMMAP_FEAT_EARLY_EOI | EVTMMAP_FEAT_AFFINITY |
+			   EVTMMAP_FEAT_PRIORITY | EVTMMAP_FEAT_VIRQ_VCPU |
+			   EVTCHN_FEAT_URING;
 	header->consumer_offset = EVTMMAP_OFF_CONSUMER;
 	header->consumer_length = PAGE_SIZE;
+	header->command_offset = offsetof(struct evtmmap_consumer, command);
+	header->command_count = EVTMMAP_COMMANDS;
 	seg->base = evtchn_first_pos();
 	header->prod = seg->base;
 	segment_describe(header, seg, seg->nslots);

@@ -11,6 +11,7 @@
 #include <linux/kcsan-checks.h>
 #include <linux/types.h>
 
+#include "../uapi/xen/evtchn_command.h"
 #include "../uapi/xen/evtchn_mmap.h"
 
 #define EVTCHN_MAX_SLOTS	(1U << 20)
@@ -135,6 +136,27 @@ static inline void evtchn_ring_taken(struct evtchn_ring *ring,
 	WRITE_ONCE(ring->taker.pos, cursor->pos);
 }
 
+/* Where the consumer of a mapped ring says it is: what is before was read. */
+static inline u32 evtchn_ring_cons(const struct evtmmap_consumer *consumer)
+{
+	return smp_load_acquire(&consumer->cons);	/* V, matches U */
+}
+
+/* How many commands wait behind @head? User space says so: any number. */
+static inline u32 evtchn_ring_commands(const struct evtmmap_consumer *consumer,
+				       u32 head)
+{
+	return smp_load_acquire(&consumer->command_tail) - head; /* P, matches O */
+}
+
+/* These commands were loaded. Return: false if somebody else has taken some. */
+static inline bool evtchn_ring_claim(struct evtmmap_header *header, u32 head,
+				     u32 n)
+{
+	/* Q, matches R */
+	return cmpxchg(&header->command_head, head, head + n) == head;
+}
+
 /*
  * Credit: what makes room in the ring. A port has at most one entry in it, and
  * the ring has more slots than ports, so a slot is always taken before it is
@@ -151,6 +173,7 @@ enum evtchn_verdict {
 	EVTCHN_NOTHING,		/* nothing to do */
 	EVTCHN_PUBLISH,		/* the caller publishes the port */
 	EVTCHN_EOI,		/* the caller sends the EOI */
+	EVTCHN_PUBLISH_EOI,	/* both */
 	EVTCHN_SPURIOUS,	/* an upcall that nobody asked for */
 };
 
@@ -168,6 +191,26 @@ static inline enum evtchn_verdict evtchn_credit_upcall(atomic_t *credit)
 			new |= EVTCHN_AGAIN;
 	} while (!atomic_try_cmpxchg(credit, &old, new)); /* G, matches F */
 	return old & EVTCHN_QUEUED ? EVTCHN_NOTHING : EVTCHN_PUBLISH;
+}
+
+/*
+ * The port fired, and is to be rearmed at once: unless the entry of the event
+ * before is not @taken. Then it has two, and the second says that it is masked.
+ */
+static inline enum evtchn_verdict evtchn_credit_early(atomic_t *credit,
+						      bool taken)
+{
+	int old = atomic_read(credit);
+	int new;
+
+	do {
+		if (old & EVTCHN_MASKED)
+			return EVTCHN_SPURIOUS;
+		new = EVTCHN_QUEUED;
+		if ((old & EVTCHN_QUEUED) && !taken)
+			new |= EVTCHN_MASKED;
+	} while (!atomic_try_cmpxchg(credit, &old, new)); /* G, matches F */
+	return new & EVTCHN_MASKED ? EVTCHN_PUBLISH : EVTCHN_PUBLISH_EOI;
 }
 
 /* read() has handed the port's entry out. */
@@ -202,6 +245,20 @@ static inline enum evtchn_verdict evtchn_credit_rearm(atomic_t *credit,
 	if (mapped && (old & EVTCHN_AGAIN))
 		return EVTCHN_PUBLISH;
 	return old & EVTCHN_MASKED ? EVTCHN_EOI : EVTCHN_NOTHING;
+}
+
+/* The same with early EOI: what was taken is said by cons. */
+static inline enum evtchn_verdict evtchn_credit_rearm_early(atomic_t *credit)
+{
+	int old = atomic_read(credit);
+	int new;
+
+	do {
+		if (!(old & EVTCHN_MASKED))
+			return EVTCHN_NOTHING;
+		new = old & (old & EVTCHN_AGAIN ? ~EVTCHN_AGAIN : ~EVTCHN_MASKED);
+	} while (!atomic_try_cmpxchg(credit, &old, new)); /* F, matches G */
+	return old & EVTCHN_AGAIN ? EVTCHN_PUBLISH : EVTCHN_EOI;
 }
 
 /* The port's entry, if any, was thrown away: arm it again. */

@@ -12,13 +12,32 @@
 #include "evtchn.h"
 
 /*
- * Queue a port that has just been given EVTCHN_QUEUED.
- * Context: under RCU, which interrupts always are.
+ * Queue a port that has just been given EVTCHN_QUEUED; @entry is its number, or
+ * with EVTMMAP_PORT_MASKED. Context: under RCU, which interrupts always are.
  */
-void evtchn_publish(struct evtchn_file *file, u32 port)
+void evtchn_publish(struct evtchn_port *port, u32 entry)
 {
+	struct evtchn_file *file = port->file;
+	u32 pos;
+
 	evtchn_hold(EVTCHN_HOLD_G);
-	evtchn_wake(file, evtchn_ring_publish(&file->ring, port));
+	pos = evtchn_ring_publish(&file->ring, entry);
+	WRITE_ONCE(port->pos, pos);
+	evtchn_wake(file, pos);
+}
+
+/*
+ * For consumers that say what they have taken in their page. One that claims to
+ * have taken what is not there yet would be rearmed for ever: it is not believed.
+ */
+static enum evtchn_verdict evtchn_upcall_early(struct evtchn_port *port)
+{
+	struct evtchn_file *file = port->file;
+	u32 cons = evtchn_ring_cons(evtchn_consumer(file));
+
+	return evtchn_credit_early(&port->credit,
+				   (s32)(cons - READ_ONCE(port->pos)) > 0 &&
+				   (s32)(READ_ONCE(file->ring.header->prod) - cons) >= 0);
 }
 
 /**
@@ -35,14 +54,20 @@ void evtchn_publish(struct evtchn_file *file, u32 port)
 irqreturn_t evtchn_upcall(int irq, void *dev)
 {
 	struct evtchn_port *port = dev;
-	struct evtchn_file *file = port->file;
+	bool early = READ_ONCE(port->early);
 
-	switch (evtchn_credit_upcall(&port->credit)) {
+	switch (early ? evtchn_upcall_early(port) :
+			evtchn_credit_upcall(&port->credit)) {
 	case EVTCHN_SPURIOUS:
-		atomic64_inc((atomic64_t *)&file->ring.header->spurious);
+		atomic64_inc((atomic64_t *)&port->file->ring.header->spurious);
 		return IRQ_NONE;
 	case EVTCHN_PUBLISH:
-		evtchn_publish(file, port->port);
+		evtchn_publish(port, port->port |
+				     (early ? EVTMMAP_PORT_MASKED : 0));
+		break;
+	case EVTCHN_PUBLISH_EOI:
+		evtchn_publish(port, port->port);
+		xen_irq_lateeoi(irq, 0);
 		break;
 	default:
 		break;

@@ -97,3 +97,35 @@ bool evtchn_ready(struct evtchn_file *file)
 		pos = READ_ONCE(consumer->cons);
 	return evtchn_ring_filled(&file->ring, pos);
 }
+
+/**
+ * evtchn_wait_for() - who is to be woken, and when
+ * @waiter: filled here, but for its queue entry
+ * @file: a file with a mapped ring
+ * @n: slots from the consumer's position on that have to be filled
+ */
+void evtchn_wait_for(struct evtchn_waiter *waiter, struct evtchn_file *file, u32 n)
+{
+	struct evtmmap_consumer *consumer = evtchn_consumer(file);
+
+	waiter->file = file;
+	waiter->pos = READ_ONCE(consumer->cons) + n - 1;
+	if (READ_ONCE(consumer->flags) & EVTMMAP_C_WAKE_AT)
+		WRITE_ONCE(consumer->wake, waiter->pos);
+}
+
+/* To be asked, too, by a waiter that is on the wait queue already. */
+bool evtchn_reached(const struct evtchn_waiter *waiter)
+{
+	smp_mb();					/* D, matches A */
+	return evtchn_ring_filled(&waiter->file->ring, waiter->pos);
+}
+
+/*
+ * A poller that is about to sleep has said so, and looks for commands next; who
+ * stores one looks then whether it sleeps.
+ */
+void evtchn_poller_said(void)
+{
+	smp_mb();					/* T, matches S */
+}

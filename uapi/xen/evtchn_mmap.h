@@ -29,6 +29,22 @@
  *                                         read the port, use it
  *     cmpxchg port: idle -> masked  (G)   cmpxchg port: masked -> idle  (F)
  *
+ *     who takes commands                  who stores them (user space)
+ *     ------------------                  ----------------------------
+ *     load-acquire command_tail     (P)   store-release command_tail    (O)
+ *     cmpxchg command_head          (Q)   load-acquire command_head     (R)
+ *
+ *     poller                              who stores commands
+ *     ------                              -------------------
+ *     store header.poller                 store command_tail
+ *     smp_mb                        (T)   smp_mb                        (S)
+ *     sleep unless there are commands     load header.poller
+ *
+ *     interrupt, early EOI                consumer (user space)
+ *     --------------------                ---------------------
+ *     load-acquire cons             (V)   read the slot
+ *     cmpxchg slot                        store-release cons            (U)
+ *
  *     grow                                publisher, or a consumer
  *     ----                                ------------------------
  *     initialise the new segment          load-acquire slot: CLOSED     (B)
@@ -64,6 +80,14 @@
  *   the file; rearm and notify hold the file, by an atomic of its reference
  *   count, before they look for the port. Otherwise unbind could take an
  *   interrupt away under an EOI.
+ * O, matches P: the command is there before the tail says so. Otherwise an old
+ *   command would be done a second time, and the new one never.
+ * Q, matches R: commands are loaded before the head says that their places are
+ *   free. Otherwise one could be stored over before it was taken.
+ * S, matches T: each says what it has to say, and looks then. Otherwise both could
+ *   miss it: the poller sleeps, and a command waits.
+ * U, matches V: without a rearm it is cons that says that a slot was read; with
+ *   both it is used again only after that.
  */
 #ifndef _UAPI_XEN_EVTCHN_MMAP_H
 #define _UAPI_XEN_EVTCHN_MMAP_H
@@ -81,9 +105,20 @@
 /* header.features */
 #define EVTMMAP_FEAT_WAKE_AT	(1ULL << 0)	/* consumer.wake is honoured */
 #define EVTMMAP_FEAT_RESYNC	(1ULL << 1)	/* EVTMMAP_IOC_RESYNC works */
+#define EVTMMAP_FEAT_COMMANDS	(1ULL << 2)	/* EVTMMAP_IOC_ENTER works */
+#define EVTMMAP_FEAT_POLLER	(1ULL << 3)	/* so does EVTMMAP_IOC_POLLER */
+#define EVTMMAP_FEAT_EARLY_EOI	(1ULL << 4)	/* EVTMMAP_IOC_EARLY_EOI */
+#define EVTMMAP_FEAT_AFFINITY	(1ULL << 5)	/* EVTMMAP_IOC_AFFINITY */
+#define EVTMMAP_FEAT_PRIORITY	(1ULL << 6)	/* EVTMMAP_IOC_PRIORITY */
+#define EVTMMAP_FEAT_VIRQ_VCPU	(1ULL << 7)	/* EVTMMAP_IOC_BIND_VIRQ */
+#define EVTMMAP_FEAT_URING_CMD	(1ULL << 8)	/* IORING_OP_URING_CMD */
+#define EVTMMAP_FEAT_URING_WAIT	(1ULL << 9)	/* EVTMMAP_URING_WAIT */
 
 /* header.flags */
 #define EVTMMAP_F_OVERRUN	(1U << 0)	/* a slot was used again untaken */
+
+/* header.poller */
+#define EVTMMAP_P_NEED_WAKEUP	(1U << 0)	/* it sleeps: EVTMMAP_ENTER_WAKEUP */
 
 /* consumer.flags, written by user space */
 #define EVTMMAP_C_WAKE_AT	(1U << 0)	/* do not wake before consumer.wake */
@@ -93,12 +128,17 @@
 #define EVTMMAP_SLOT_PORT(slot)	((__u32)(slot))
 #define EVTMMAP_SLOT_TAG(slot)	((__u32)((slot) >> 32))
 
+/* In the port half, of a port with early EOI: it waits for its rearm. */
+#define EVTMMAP_PORT_MASKED	0x00020000U
+
 /* Values in the port half that are no ports. */
 #define EVTMMAP_PORT_SPECIAL	0xfffffff0U	/* the first of them */
 #define EVTMMAP_PORT_DEAD	0xfffffffeU	/* its port was unbound: skip */
 #define EVTMMAP_PORT_CLOSED	0xffffffffU	/* go on in the next segment */
 
 #define EVTMMAP_SEGMENTS	32		/* entries of header.segment[] */
+
+#define EVTMMAP_COMMANDS	256		/* entries of consumer.command[] */
 
 /**
  * struct evtmmap_segment - one generation of slots
@@ -138,6 +178,11 @@ struct evtmmap_segment {
  * @resyncs: how often EVTMMAP_IOC_RESYNC or RESET began a fresh segment; a
  *	consumer that sees it change by no call of its own has to RESYNC
  * @segment: the segments that can be mapped, by generation
+ * @command_head: position of the next command the driver takes; those before it
+ *	may be used again. Load with acquire (R).
+ * @command_error: errno of the last command that could not be done
+ * @command_errors: how many could not be done
+ * @poller: EVTMMAP_P_*; 0 also without a poller
  *
  * Each group of fields with one kind of writer is on cache lines of its own.
  */
@@ -167,6 +212,13 @@ struct evtmmap_header {
 	__u64 reserved2[4];
 
 	struct evtmmap_segment segment[EVTMMAP_SEGMENTS];
+
+	/* written by whoever takes commands */
+	__u32 command_head;
+	__u32 command_error;
+	__u64 command_errors;
+	__u32 poller;
+	__u32 reserved3[11];
 };
 
 /**
@@ -181,7 +233,11 @@ struct evtmmap_header {
  *	2^31 positions of prod. Store it, full barrier (D), look at the slot
  *	again, and only then sleep.
  * @flags: EVTMMAP_C_*; 0 means "always wake"
- * @reserved2: where the command ring will be; leave it zero
+ * @command_tail: position after the last command that was stored. Store it with
+ *	release (O).
+ * @command: the command ring: the command of position p is number
+ *	p % %EVTMMAP_COMMANDS; see EVTMMAP_IOC_ENTER. One thread at a time stores
+ *	commands, any number may have them taken.
  *
  * Mapping this page makes the file's taker a mapped one, for good: read() says
  * EBUSY from then on, and write() of a port gives its slot back. Take an entry
@@ -195,7 +251,10 @@ struct evtmmap_consumer {
 	__u32 wake;
 	__u32 flags;
 	__u32 reserved1[14];
-	__u64 reserved2[496];
+	__u32 command_tail;
+	__u32 reserved2[15];
+	__u64 command[EVTMMAP_COMMANDS];
+	__u64 reserved3[232];
 };
 
 /**
