@@ -35,7 +35,8 @@ struct evtmmap;
 /**
  * struct evtmmap_event - one event, where the driver wrote it
  * @port: the port that fired.  Should you unbind a port while you hold a span
- *	with its event in it, this turns into a value >= EVTMMAP_PORT_LIMIT.
+ *	with its event in it, this turns into a value > EVTMMAP_EVENT_MASKED
+ *	that is no port.  See also evtmmap_early_eoi().
  * @position: counts the slots of a ring; for diagnostics
  */
 struct evtmmap_event {
@@ -47,6 +48,9 @@ struct evtmmap_event {
 	uint32_t position;
 #endif
 };
+
+/* In event.port, of a port with evtmmap_early_eoi(): rearm it. */
+#define EVTMMAP_EVENT_MASKED	0x20000U
 
 /* Do not map the ring, even if the driver could. */
 #define EVTMMAP_OPT_NO_MMAP	(1U << 0)
@@ -65,12 +69,15 @@ struct evtmmap_event {
  * @flags: EVTMMAP_OPT_*
  * @fd: with EVTMMAP_OPT_ADOPT_FD, the descriptor
  * @path: device to open; NULL for /dev/xen/evtchn
+ * @spin_ns: the longest evtmmap_wait() looks for events before it sleeps, in
+ *	nanoseconds; how long it really does it learns. 0: it does not
  */
 struct evtmmap_options {
 	size_t size;
 	unsigned int flags;
 	int fd;
 	const char *path;
+	uint32_t spin_ns;
 };
 
 /**
@@ -220,6 +227,50 @@ const char *evtmmap_strerror(int error);
  * The consumer's thread
  */
 
+/* What evtmmap_queue() is to do. */
+#define EVTMMAP_REARM		(1U << 0)	/* as evtmmap_rearm() */
+#define EVTMMAP_NOTIFY		(1U << 1)	/* as evtmmap_notify() */
+/* With REARM: the event was for nothing. Xen's driver slows down who does that. */
+#define EVTMMAP_SPURIOUS	(1U << 2)
+
+/**
+ * evtmmap_queue() - rearm a port, or notify its other end, with the next batch
+ * @handle: handle
+ * @port: the port
+ * @what: EVTMMAP_REARM, EVTMMAP_NOTIFY or both: rearm, then notify
+ *
+ * Nothing is done before evtmmap_submit(), evtmmap_submit_wait() or
+ * evtmmap_wait(), or before 256 of these are queued. A batch rearms its ports
+ * first and notifies then.
+ *
+ * Return: 0; -EINVAL.
+ */
+int evtmmap_queue(struct evtmmap *handle, unsigned int port, unsigned int what);
+
+/**
+ * evtmmap_submit() - do what is queued, in one system call
+ * @handle: handle
+ *
+ * Return: 0; or the first error of a command since the last call: -ENOTCONN for
+ * EVTMMAP_NOTIFY of a port that is not bound here. The others were done.
+ */
+int evtmmap_submit(struct evtmmap *handle);
+
+/**
+ * evtmmap_submit_wait() - do what is queued and sleep until there are events,
+ * in one system call
+ * @handle: handle
+ * @min_events: how many events to sleep for; entries of ports that were unbound
+ *	count as well
+ * @timeout_ns: nanoseconds; 0 does not sleep, < 0 has no limit
+ *
+ * Errors of commands are what the next evtmmap_submit() returns.
+ *
+ * Return: as evtmmap_wait().
+ */
+int evtmmap_submit_wait(struct evtmmap *handle, unsigned int min_events,
+			int64_t timeout_ns);
+
 /**
  * evtmmap_next() - take one event
  * @handle: handle
@@ -252,7 +303,7 @@ int evtmmap_peek(struct evtmmap *handle, const struct evtmmap_event **events);
 int evtmmap_release(struct evtmmap *handle, unsigned int n);
 
 /**
- * evtmmap_wait() - sleep until there are events
+ * evtmmap_wait() - evtmmap_submit_wait() for one event
  * @handle: handle
  * @timeout_ns: nanoseconds; 0 does not sleep, < 0 has no limit
  *
@@ -264,6 +315,8 @@ int evtmmap_wait(struct evtmmap *handle, int64_t timeout_ns);
 /**
  * evtmmap_arm() - say that you are about to sleep on evtmmap_fd()
  * @handle: handle
+ *
+ * Does what is queued as well.
  *
  * Needed before every sleep with EVTMMAP_OPT_QUIET, and harmless without.
  *
@@ -308,5 +361,7 @@ int evtmmap_reset(struct evtmmap *handle);
 #ifdef __cplusplus
 }
 #endif
+
+#include "evtmmap_tune.h"
 
 #endif

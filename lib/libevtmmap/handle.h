@@ -25,6 +25,14 @@
  * @buffer: without a mapped ring, the slots that read() filled
  * @resend: without a mapped ring, first port to make an event for; 0 if none
  * @local: without a mapped ring, stands in for the consumer's page
+ * @command_head: where command_head is: the driver's, or @local_head
+ * @local_head: without the driver's command ring, the head of ours
+ * @command_tail: position of the next command to queue
+ * @command_error: the first error of a command since evtmmap_submit() said so
+ * @polled: a poller takes the commands
+ * @errors_seen: header->command_errors when we last looked
+ * @spin: how long to look before sleeping, in ns, as learnt
+ * @spin_most: its upper bound; 0 for never
  */
 struct evtmmap {
 	struct ring ring;
@@ -40,6 +48,16 @@ struct evtmmap {
 	__u64 *buffer;
 	__u32 resend;
 	struct evtmmap_consumer local;
+
+	const __u32 *command_head;
+	__u32 local_head;
+	__u32 command_tail;
+	int command_error;
+	bool polled;
+	__u64 errors_seen;
+
+	int64_t spin;
+	int64_t spin_most;
 };
 
 /* map.c: a driver that maps its ring */
@@ -67,6 +85,31 @@ bool user_is_unbound(const struct evtmmap *h, __u32 port);
 
 /* event.c: 1 if the next slot holds an event, 0 if there is none, -errno */
 int event_look(struct evtmmap *h);
+
+/* queue.c: commands that are queued */
+void queue_open(struct evtmmap *h);
+static inline bool queue_can_enter(const struct evtmmap *h)
+{
+	return h->command_head != &h->local_head;
+}
+
+static inline __u32 queue_length(const struct evtmmap *h)
+{
+	return h->command_tail - ring_command_head(h->command_head);
+}
+
+int queue_enter(struct evtmmap *h, __u32 min_complete, int64_t deadline);
+int queue_flush(struct evtmmap *h);
+int queue_pass_on(struct evtmmap *h);
+
+/* spin.c: looking for events for a while; now in ns of CLOCK_MONOTONIC */
+int64_t now_ns(void);
+void spin_relax(void);
+bool spin_wait(struct evtmmap *h);
+void spin_learn(struct evtmmap *h, int64_t slept);
+
+/* rearm.c: how many of them one system call took */
+int rearm_ports(const struct evtmmap *h, const __u32 *ports, size_t n);
 
 /* bind.c: ioctl(), but for where the error is */
 int device_ioctl(const struct evtmmap *h, unsigned long command, void *arg);

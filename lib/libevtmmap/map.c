@@ -3,6 +3,7 @@
  * The mapped ring: its pages, and the way from one segment to the next.
  */
 #include <errno.h>
+#include <stddef.h>
 #include <sys/mman.h>
 #include <unistd.h>
 #include "handle.h"
@@ -19,7 +20,7 @@ static bool is_known(const struct evtmmap_header *header)
 {
 	return header->magic == EVTMMAP_MAGIC &&
 	       header->version == EVTMMAP_VERSION &&
-	       header->length >= sizeof(*header) &&
+	       header->length >= offsetof(struct evtmmap_header, command_head) &&
 	       header->consumer_length >= sizeof(struct evtmmap_consumer);
 }
 

@@ -62,7 +62,11 @@ static int open_ring(struct evtmmap *h, unsigned int flags)
 	if (ret < 0)
 		return ret;
 	ret = flags & EVTMMAP_OPT_NO_MMAP ? -ENODEV : map_open(h);
-	return ret == -ENODEV ? classic_open(h) : ret;
+	if (ret == -ENODEV)
+		ret = classic_open(h);
+	if (ret == 0)
+		queue_open(h);
+	return ret;
 }
 
 static void free_handle(struct evtmmap *h)
@@ -78,6 +82,8 @@ static int open_handle(struct evtmmap *h, const struct evtmmap_options *o)
 	int ret;
 
 	h->quiet = o->flags & EVTMMAP_OPT_QUIET;
+	h->spin_most = o->spin_ns;
+	h->spin = o->spin_ns / 2;
 	h->fd = open_device(o);
 	if (h->fd < 0)
 		return h->fd;

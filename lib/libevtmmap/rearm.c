@@ -9,7 +9,7 @@
 #include "handle.h"
 
 /* Returns how many of them the driver took: all, or what one call can take. */
-static int write_ports(const struct evtmmap *h, const __u32 *ports, size_t n)
+int rearm_ports(const struct evtmmap *h, const __u32 *ports, size_t n)
 {
 	ssize_t done;
 
@@ -28,7 +28,7 @@ int evtmmap_rearm(struct evtmmap *h, unsigned int port)
 
 	if (!h || port >= EVTMMAP_PORT_LIMIT)
 		return -EINVAL;
-	ret = write_ports(h, &p, 1);
+	ret = rearm_ports(h, &p, 1);
 	return ret < 0 ? ret : 0;
 }
 
@@ -40,7 +40,7 @@ int evtmmap_rearm_many(struct evtmmap *h, const uint32_t *ports, size_t n)
 	if (!h || (!ports && n) || n > INT_MAX)
 		return -EINVAL;
 	while (done < n) {
-		ret = write_ports(h, ports + done, n - done);
+		ret = rearm_ports(h, ports + done, n - done);
 		if (ret <= 0)
 			break;
 		done += (size_t)ret;

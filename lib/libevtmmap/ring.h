@@ -12,6 +12,7 @@
 #define EVTMMAP_RING_H
 
 #include <stdbool.h>
+#include <xen/evtchn_command.h>
 #include <xen/evtchn_mmap.h>
 #include "evtmmap.h"
 
@@ -60,10 +61,18 @@ static inline __u64 ring_expected(const struct ring *r)
 	return EVTMMAP_SLOT(r->cons - r->base, 0);
 }
 
-/* Right tag and a port that is one, in a single comparison. */
+/*
+ * Right tag and a port that is one, in a single comparison; a port with early
+ * EOI may say EVTMMAP_PORT_MASKED as well, which is the bit above.
+ */
 static inline bool ring_is_event(__u64 slot, __u64 expected)
 {
-	return slot - expected < EVTMMAP_PORT_LIMIT;
+	return slot - expected < 2 * EVTMMAP_PORT_LIMIT;
+}
+
+static inline bool ring_has_event(const struct ring *r)
+{
+	return ring_is_event(ring_load(ring_here(r)), ring_expected(r));
 }
 
 static inline enum ring_state ring_state(const struct ring *r)
@@ -99,14 +108,12 @@ static inline __u32 ring_span(struct ring *r)
 	return n;
 }
 
-/*
- * Only the driver's poll() and SIGIO look at page->cons: a slot is given back by
- * rearm, in the kernel (F), so this store need not be ordered after our reads.
- */
+/* A slot is given back by rearm, in the kernel (F), or with early EOI by this. */
 static inline void ring_advance(struct ring *r, __u32 n)
 {
 	r->cons += n;
-	__atomic_store_n(&r->page->cons, r->cons, __ATOMIC_RELAXED);
+	/* U, matches V: what was taken was read before. */
+	__atomic_store_n(&r->page->cons, r->cons, __ATOMIC_RELEASE);
 }
 
 /* Takes the next slot, if it holds an event. */
@@ -159,6 +166,30 @@ static inline __u32 ring_newest(const struct evtmmap_header *header,
 		*prod = __atomic_load_n(&header->prod, __ATOMIC_ACQUIRE);
 	} while (ring_read(&header->generation) != before);
 	return before;
+}
+
+/* Commands before this position were taken; their places are free. */
+static inline __u32 ring_command_head(const __u32 *head)
+{
+	/* R, matches Q: a command is stored over only after it was loaded. */
+	return __atomic_load_n(head, __ATOMIC_ACQUIRE);
+}
+
+static inline void ring_command(struct evtmmap_consumer *page, __u32 tail,
+				__u64 command)
+{
+	__atomic_store_n(&page->command[tail % EVTMMAP_COMMANDS], command,
+			 __ATOMIC_RELAXED);
+	/* O, matches P: the command is there before the tail says so. */
+	__atomic_store_n(&page->command_tail, tail + 1, __ATOMIC_RELEASE);
+}
+
+/* Does the poller sleep, and so does not see what was queued? */
+static inline bool ring_poller_sleeps(const struct evtmmap_header *header)
+{
+	/* S, matches T: it looks for commands after it has said so. */
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	return ring_read(&header->poller) & EVTMMAP_P_NEED_WAKEUP;
 }
 
 /* Begins to take at @cons, which is in this segment. */

@@ -3,20 +3,13 @@
  * Sleeping, in here or in an event loop.
  */
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <time.h>
 #include "handle.h"
 
 #define NS_PER_S	1000000000LL
 #define NS_FOR_EVER	(INT64_MAX / 2)
-
-static int64_t now_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * NS_PER_S + ts.tv_nsec;
-}
 
 /*
  * Looking may move cons, past a dead entry for one; a wake position left
@@ -35,13 +28,11 @@ static int look_and_stay(struct evtmmap *h)
 	return ret;
 }
 
-int evtmmap_arm(struct evtmmap *h)
+/* 1 if there are events; 0 if there are none and the driver would wake us. */
+static int arm(struct evtmmap *h)
 {
-	int ret;
+	int ret = event_look(h);
 
-	if (!h)
-		return -EINVAL;
-	ret = event_look(h);
 	if (ret == 0 && h->header)
 		ret = look_and_stay(h);
 	if (ret > 0 && h->quiet)
@@ -49,8 +40,18 @@ int evtmmap_arm(struct evtmmap *h)
 	return ret;
 }
 
+int evtmmap_arm(struct evtmmap *h)
+{
+	int ret;
+
+	if (!h)
+		return -EINVAL;
+	ret = queue_pass_on(h);
+	return ret < 0 ? ret : arm(h);
+}
+
 /* 1 if something happened, 0 if the time is over, -errno. */
-static int sleep_ns(struct evtmmap *h, int64_t ns)
+static int sleep_by_poll(struct evtmmap *h, int64_t ns)
 {
 	struct pollfd p = { .fd = h->fd, .events = POLLIN };
 	struct timespec ts = { ns / NS_PER_S, ns % NS_PER_S };
@@ -62,23 +63,99 @@ static int sleep_ns(struct evtmmap *h, int64_t ns)
 	return p.revents & (POLLNVAL | POLLHUP) ? -EIO : ret;
 }
 
-int evtmmap_wait(struct evtmmap *h, int64_t timeout_ns)
+static int64_t time_left(int64_t deadline)
 {
-	bool limited = timeout_ns >= 0 && timeout_ns < NS_FOR_EVER;
-	int64_t left = limited ? timeout_ns : -1;
-	int64_t deadline = left > 0 ? now_ns() + left : 0;
+	int64_t left;
+
+	if (deadline < 0)
+		return -1;
+	left = deadline - now_ns();
+	return left > 0 ? left : 0;
+}
+
+/* Of a classic file, and of a driver without ENTER. The queue is empty. */
+static int wait_by_poll(struct evtmmap *h, int64_t deadline, int64_t left)
+{
 	int ret;
 
 	for (;;) {
-		ret = evtmmap_arm(h);
+		ret = arm(h);
 		if (ret || !left)
 			return ret;
-		ret = sleep_ns(h, left);
+		ret = sleep_by_poll(h, left);
 		if (ret < 0)
 			return ret;
-		if (limited)
-			left = deadline - now_ns();
-		if (limited && left < 0)
-			left = 0;
+		left = time_left(deadline);
 	}
+}
+
+/* The driver looks at the slot itself before it sleeps, and stores wake (D). */
+static int wait_by_enter(struct evtmmap *h, unsigned int min, int64_t deadline)
+{
+	int waited, ret;
+	__u32 cons;
+
+	for (;;) {
+		waited = queue_enter(h, min, deadline);
+		if (waited < 0)
+			return waited;
+		cons = h->ring.cons;
+		ret = ring_has_event(&h->ring) ? 1 : event_look(h);
+		if (ret > 0 && h->quiet)
+			ring_wake_far(&h->ring);
+		if (ret || !time_left(deadline))
+			return ret;
+		/* Commands were taken, so the driver could not say so. */
+		if (waited && cons == h->ring.cons)
+			return -EINTR;
+	}
+}
+
+static int wait_asleep(struct evtmmap *h, unsigned int min, int64_t deadline,
+		       int64_t left)
+{
+	int ret;
+
+	/* With something to submit the driver may as well look. */
+	if (left && min && queue_can_enter(h) &&
+	    (min > 1 || queue_length(h) || !event_look(h)))
+		return wait_by_enter(h, min, deadline);
+	ret = queue_pass_on(h);
+	return ret < 0 ? ret : wait_by_poll(h, deadline, left);
+}
+
+/* What is queued has to be done first: it may be what the events wait for. */
+static int wait_by_spin(struct evtmmap *h, unsigned int min, int64_t deadline)
+{
+	int64_t start;
+	int ret = queue_pass_on(h);
+
+	if (ret < 0)
+		return ret;
+	if (min <= 1 && (ring_has_event(&h->ring) || spin_wait(h)))
+		return 1;
+	start = now_ns();
+	ret = wait_asleep(h, min, deadline, time_left(deadline));
+	if (ret > 0)
+		spin_learn(h, h->spin + now_ns() - start);
+	return ret;
+}
+
+int evtmmap_submit_wait(struct evtmmap *h, unsigned int min, int64_t timeout_ns)
+{
+	bool limited = timeout_ns >= 0 && timeout_ns < NS_FOR_EVER;
+	int64_t deadline = -1;
+
+	if (!h || min > INT_MAX)
+		return -EINVAL;
+	if (limited && timeout_ns)
+		deadline = now_ns() + timeout_ns;
+	if (timeout_ns && h->spin_most && h->header)
+		return wait_by_spin(h, min, deadline);
+	return wait_asleep(h, min, deadline, limited ? timeout_ns : -1);
+}
+
+int evtmmap_wait(struct evtmmap *h, int64_t timeout_ns)
+{
+	return evtmmap_submit_wait(h, 1, timeout_ns);
 }
