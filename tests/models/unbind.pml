@@ -8,10 +8,12 @@
  *	MAPPED		the consumer is libevtmmap on a mapped ring, else read()
  *	FINDERS		other threads, each of which gives port 0 back or notifies;
  *			with NOTIFY_ONLY it keeps to "take, then rearm"
+ *	POLLED		the other threads are a poller, which holds no reference
  *	STALL		port 0's handler may stop for ever, and UNBIND with it
  *
  * Planted with -D: FORGET_NOTHING, FORGET_FIRST, FORGET_STORED, STOP_FIRST,
- * NO_WAIT, COUNT_FIRST (no M), FIND_FIRST (no N), EOI_FIRST, REARM_STORED.
+ * NO_WAIT, COUNT_FIRST (no M), FIND_FIRST (no N), EOI_FIRST, REARM_STORED,
+ * POLLER_UNCOUNTED.
  */
 #define NPORT	2
 #ifndef FINDERS
@@ -66,6 +68,17 @@ proctype irq(byte me) MAY_STOP
 	od
 }
 
+#ifdef POLLED
+#define HELD(me)	(me == FINDERS)
+#else
+#define HELD(me)	1
+#endif
+#if defined(POLLED) && !defined(POLLER_UNCOUNTED)
+#define IN_USE		true
+#else
+#define IN_USE		(refs > 1)
+#endif
+
 /* evtchn_table_find(); found only if the port is there to be found. */
 #define FOUND(p)	(p != 0 || in_table)
 
@@ -76,7 +89,7 @@ inline enter(me)
 	refs++;
 	in_rcu[me] = true
 #else
-	refs++;			/* code: kernel/table.h evtchn_table_find N */
+	refs = refs + HELD(me);	/* code: kernel/table.h evtchn_table_find N */
 	in_rcu[me] = true;
 	found = FOUND(p)
 #endif
@@ -85,7 +98,7 @@ inline enter(me)
 inline leave(me)
 {
 	d_step { in_rcu[me] = false; found = false };
-	refs--
+	refs = refs - HELD(me)
 }
 
 #define SEND_EOI(p)	assert(HERE(p)); assert(!armed[p]); armed[p] = true
@@ -202,7 +215,7 @@ inline wait_for_finders()
 	skip
 #else
 #ifndef COUNT_FIRST
-	many = (refs > 1);
+	many = IN_USE;
 #endif
 	if
 	:: many ->

@@ -110,7 +110,7 @@ control wake_by_equality_where_closed_stands plain \
 	orders_of_a_quiet_consumer_and_a_grower
 
 control wake_is_decided_before_publish plain \
-	's/^\tevtchn_wake\((file), (evtchn_ring_publish.*)\);/\tbool more = evtchn_ring_filled(\&file->ring, READ_ONCE(file->ring.taker.pos));\n\tu32 pos = \2;\n\n\tif (!more)\n\t\tevtchn_wake(file, pos);/' \
+	's/^\tpos = (evtchn_ring_publish.*);/\tbool more = evtchn_ring_filled(\&file->ring, READ_ONCE(file->ring.taker.pos));\n\n\tpos = \1;/;s/^\tevtchn_wake\(file, pos\);/\tif (!more)\n\t\tevtchn_wake(file, pos);/' \
 	orders_of_a_reader_and_two_interrupts
 
 control only_the_first_wakes plain \

@@ -32,7 +32,7 @@ source_of() { # HEADER...
 	int use(struct evtmmap *h)
 	{
 		const struct evtmmap_event *ev;
-		struct evtmmap_options o = { sizeof(o), EVTMMAP_OPT_NO_MMAP, 0, NULL };
+		struct evtmmap_options o = { sizeof(o), EVTMMAP_OPT_NO_MMAP, 0, NULL, 0 };
 		return evtmmap_open(&h, &o) + evtmmap_peek(h, &ev);
 	}
 	TEXT
@@ -56,13 +56,13 @@ exports() {
 }
 
 declared() { # every function of the header is in the map, and the reverse
-	diff <(grep -oE '^[a-z].*\bevtmmap_[a-z_]+\(' lib/libevtmmap/evtmmap.h |
+	diff <(grep -hoE '^[a-z].*\bevtmmap_[a-z_]+\(' lib/libevtmmap/evtmmap{,_tune}.h |
 			grep -oE 'evtmmap_[a-z_]+\(' | tr -d '(' | sort -u) \
 		<(sed -n 's/^\t\(evtmmap_.*\);/\1/p' lib/libevtmmap/libevtmmap.map | sort)
 }
 
 described() { # every one of them has its kernel-doc
-	diff <(grep -oE '^/\*\* evtmmap_[a-z_]+\(|^ \* evtmmap_[a-z_]+\(\) - ' lib/libevtmmap/evtmmap.h |
+	diff <(grep -hoE '^/\*\* evtmmap_[a-z_]+\(|^ \* evtmmap_[a-z_]+\(\) - ' lib/libevtmmap/evtmmap{,_tune}.h |
 			grep -oE 'evtmmap_[a-z_]+' | sort) \
 		<(sed -n 's/^\t\(evtmmap_.*\);/\1/p' lib/libevtmmap/libevtmmap.map | sort)
 }

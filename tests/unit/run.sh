@@ -141,7 +141,7 @@ copy_tree() { # TREE
 	mkdir -p "$1/kernel" "$1/lib/libevtmmap"
 	ln -sfn "$ROOT/uapi" "$1/uapi"
 	cp "$ROOT"/kernel/*.[ch] "$1/kernel"
-	cp "$ROOT"/lib/libevtmmap/{ring,evtmmap}.h "$1/lib/libevtmmap"
+	cp "$ROOT"/lib/libevtmmap/{ring,evtmmap,evtmmap_tune}.h "$1/lib/libevtmmap"
 }
 
 # Its objects, and the rest of the whole one's.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <string.h>
 
+#include <linux/uio.h>
+
 #include "file.h"
 #include "mapped.h"
 
@@ -217,13 +219,18 @@ void file_close(void)
 
 int file_read(u32 *to, u32 max)
 {
-	return evtchn_read(&filp, (char *)to, max * sizeof(u32), NULL);
+	struct kiocb iocb = { .ki_filp = &filp };
+	struct iov_iter iter = { (char *)to, max * sizeof(u32) };
+
+	return evtchn_read_iter(&iocb, &iter);
 }
 
 void file_write(u32 port)
 {
-	CHECK_EQ(evtchn_write(&filp, (char *)&port, sizeof(port), NULL),
-		 sizeof(port));
+	struct kiocb iocb = { .ki_filp = &filp };
+	struct iov_iter iter = { (char *)&port, sizeof(port) };
+
+	CHECK_EQ(evtchn_write_iter(&iocb, &iter), sizeof(port));
 }
 
 void file_grow(void)

@@ -17,6 +17,18 @@ struct file {
 	unsigned int f_flags;
 };
 
+/* A call that reads or writes it. */
+struct kiocb {
+	struct file *ki_filp;
+	int ki_flags;
+};
+
+#define IOCB_NOWAIT	1
+
+struct list_head {
+	struct list_head *next, *prev;
+};
+
 struct fasync_struct {
 	int thread;
 };

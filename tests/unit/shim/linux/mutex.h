@@ -9,6 +9,7 @@ struct mutex {
 
 /* To take it is a full barrier; to give it back is a release. */
 void mutex_lock(struct mutex *lock);
+#define mutex_trylock(lock)	(mutex_lock(lock), true)
 void mutex_unlock(struct mutex *lock);
 
 #endif

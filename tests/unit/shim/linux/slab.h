@@ -19,6 +19,7 @@ void *shim_alloc(size_t size);
 void shim_free(void *p);
 
 #define kzalloc(size, gfp)		shim_alloc(size)
+#define kmalloc(size, gfp)		shim_alloc(size)
 #define kfree(p)			shim_free(p)
 
 static inline size_t array_size(size_t n, size_t size)

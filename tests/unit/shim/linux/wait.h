@@ -19,6 +19,11 @@ typedef struct wait_queue_head {
 	u32 passing;
 } wait_queue_head_t;
 
+/* Of those that are woken by a function of their own; there are none here. */
+struct wait_queue_entry {
+	void *private;
+};
+
 static inline bool waitqueue_active(wait_queue_head_t *wait)
 {
 	return READ_ONCE(wait->waiters);

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * kernel/poller.c: a thread takes the commands of NFILE files, says that it
+ * sleeps, looks once more, and sleeps until ENTER wakes it. Whoever stores a
+ * command wakes it only if it says so. In the end all are taken: none waits for
+ * a poller that sleeps. A claim is one step here; command.pml has its steps.
+ *
+ *	JOINS	the last file joins later, perhaps with a command that is there already
+ *
+ * Planted with -D: LOOKS_BEFORE_SAYING (no T), ASKS_BEFORE_TAIL (no S),
+ * WOKEN_CLEARED_LATE, LOOKS_AT_ONE, JOINS_UNWOKEN.
+ */
+#ifndef NFILE
+#define NFILE		1
+#endif
+#ifndef COMMANDS
+#define COMMANDS	3	/* of each file */
+#endif
+
+byte tail[NFILE], head[NFILE];
+bool says[NFILE];		/* header.poller: EVTMMAP_P_NEED_WAKEUP */
+bool joined[NFILE];
+bool woken;			/* stays until the poller is about to sleep anew */
+
+/* Its poller may sleep, and may have told all its files so: it is woken. */
+inline join(f)
+{
+	says[f] = true;
+	joined[f] = true
+#ifndef JOINS_UNWOKEN
+	; woken = true
+#endif
+}
+
+proctype storer(byte f)
+{
+	byte i;
+	bool yes;
+
+	if
+	:: !joined[f] -> join(f)
+	:: true
+	fi;
+	for (i : 1 .. COMMANDS) {
+#ifdef ASKS_BEFORE_TAIL
+		yes = says[f];
+		tail[f]++;
+#else
+		tail[f]++;
+		yes = says[f];	/* code: lib/libevtmmap/ring.h ring_poller_sleeps S */
+#endif
+		if
+		:: yes -> woken = true
+		:: else
+		fi;
+		if
+		:: joined[f]
+		:: else -> join(f)
+		fi
+	}
+}
+
+inline say(what)
+{
+	for (f : 0 .. NFILE - 1) {
+		if
+		:: joined[f] -> says[f] = what
+		:: else
+		fi
+	}
+}
+
+/* any: there was a command. */
+inline look_from(first)
+{
+	for (f : first .. NFILE - 1) {
+		if
+		:: d_step { joined[f] && head[f] != tail[f] -> head[f] = tail[f]; any = true }
+		:: else
+		fi
+	}
+}
+
+/* Returns when it is woken, or there was something. */
+inline go_to_sleep()
+{
+	woken = false;
+#ifdef LOOKS_BEFORE_SAYING
+	look_from(0);
+	say(true);
+#else
+	say(true);		/* code: kernel/wake.c evtchn_poller_said T */
+#ifdef LOOKS_AT_ONE
+	look_from(NFILE - 1);
+#else
+	look_from(0);
+#endif
+#endif
+#ifdef WOKEN_CLEARED_LATE
+	woken = false;
+#endif
+	if
+	:: any
+	:: else -> woken
+	fi;
+	say(false)
+}
+
+/* It may look again and again before it is tired of it. */
+proctype poller()
+{
+	byte f;
+	bool any;
+
+	do
+	:: look_from(0); any = false
+	:: go_to_sleep(); any = false
+	od
+}
+
+init {
+	byte k;
+
+	atomic {
+		for (k : 0 .. NFILE - 1) {
+#ifdef JOINS
+			joined[k] = (k < NFILE - 1);
+#else
+			joined[k] = true;
+#endif
+			run storer(k)
+		};
+		run poller()
+	};
+	atomic {
+		timeout ->
+		for (k : 0 .. NFILE - 1) {
+			assert(joined[k] && tail[k] == COMMANDS && head[k] == tail[k])
+		}
+	}
+}
