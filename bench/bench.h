@@ -74,7 +74,10 @@ void evtchn_reset(int fd);
 void bench_micro(void);
 void bench_ways(void);
 void bench_mapped(void);
+void bench_enter(void);
+void bench_rounds(void);
 void bench_count(void);
+void bench_poller(void);
 void bench_defects(void);
 void bench_live(void);
 void bench_stall(void);
@@ -99,6 +102,14 @@ void die(const char *fmt, ...) __attribute__((noreturn, format(printf, 1, 2)));
 /* mapped.c */
 unsigned int mapped_take_only(struct stream *s, unsigned int batch);
 void mapped_rearm_all(struct stream *s);
+
+/* enter.c: n pairs of ports, both ends on one handle */
+struct evtmmap;
+struct evtmmap *round_open(unsigned int n);	/* NULL without a mapped ring */
+/* Takes what is there, and queues the answers; returns how many. */
+unsigned int round_answer(struct evtmmap *h);
+/* Takes n, answers, and waits for the next n. */
+void round_enter(struct evtmmap *h, unsigned int n);
 
 /* wrap.c */
 extern uint64_t wrapped_calls;

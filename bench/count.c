@@ -6,6 +6,7 @@
  * a tracer that cannot count seven getppid().
  */
 #define _GNU_SOURCE
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -14,6 +15,8 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include <evtmmap.h>
 
 #include "bench.h"
 
@@ -167,11 +170,66 @@ static void count_mapped_take(const void *arg)
 	stream_close(&s);
 }
 
-void bench_count(void)
+/* Whole rounds: notify, take, rearm, and wait for the next. */
+static void count_enter(const void *arg)
 {
-	unsigned int n = opt_ports < 256 ? opt_ports : 256;
-	struct job j = { &way_mapped, n, 64 };
+	const struct job *j = arg;
+	struct evtmmap *h = round_open(j->batch);
+	unsigned int round;
 
+	if (!h) {
+		shared->missing = 1;
+		return;
+	}
+	round_enter(h, j->batch);
+	count_begin();
+	for (round = 0; round < 16; round++)
+		round_enter(h, j->batch);
+	count_end();
+	shared->events = (uint64_t)round * j->batch;
+	evtmmap_close(h);
+}
+
+static uint64_t poll_rounds(struct evtmmap *h, uint64_t events)
+{
+	uint64_t done = 0;
+	int ret;
+
+	while (done < events) {
+		done += round_answer(h);
+		ret = evtmmap_submit(h);
+		if (ret < 0)
+			die("evtmmap_submit: %s", evtmmap_strerror(ret));
+	}
+	return done;
+}
+
+/* The same with a poller that never sleeps meanwhile. */
+static void count_poller(const void *arg)
+{
+	const struct evtmmap_poller_options options = {
+		.size = sizeof(options), .cpu = -1, .idle_us = 1000000,
+	};
+	const struct job *j = arg;
+	struct evtmmap *h = round_open(j->n);
+	int ret = h ? evtmmap_start_poller(h, &options) : -ENODEV;
+
+	if (ret == -ENODEV || ret == -EOPNOTSUPP) {
+		shared->missing = 1;
+		return;
+	}
+	if (ret < 0)
+		die("evtmmap_start_poller: %s", evtmmap_strerror(ret));
+	/* The ring grew while ports were bound: its segments are mapped first. */
+	poll_rounds(h, 2 * j->n);
+	count_begin();
+	shared->events = poll_rounds(h, opt_events);
+	count_end();
+	evtmmap_close(h);
+}
+
+static void tracer_open(void)
+{
 	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
 		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (shared == MAP_FAILED)
@@ -179,6 +237,28 @@ void bench_count(void)
 	if (traced(seven_getppid, NULL).traced != 7)
 		die("the tracer counts %lu of 7 getppid()",
 		    (unsigned long)shared->traced);
+}
+
+void bench_poller(void)
+{
+	struct job j = { .n = 128 };
+
+	tracer_open();
+	title("System calls with a poller");
+	figure("poller_calls", calls_per_event("poller", traced(count_poller, &j)) *
+			       shared->events,
+	       "in all, for notify, take and rearm of %lu events",
+	       (unsigned long)opt_events);
+	munmap(shared, sizeof(*shared));
+}
+
+void bench_count(void)
+{
+	unsigned int n = opt_ports < 256 ? opt_ports : 256;
+	struct job j = { &way_mapped, n, 64 };
+	struct job one = { .batch = 1 };
+
+	tracer_open();
 	title("System calls per event, to take and rearm");
 	report_way(&way_lib, n, 1);
 	report_way(&way_raw, n, 1);
@@ -187,5 +267,9 @@ void bench_count(void)
 	figure("mapped_take_calls",
 	       calls_per_event("taking", traced(count_mapped_take, &j)),
 	       "mapped ring, taking alone");
+	figure("enter_calls", calls_per_event("ENTER", traced(count_enter, &j)),
+	       "mapped ring and ENTER, notify too, 64 at a time");
+	figure("enter_1_calls", calls_per_event("ENTER", traced(count_enter, &one)),
+	       "mapped ring and ENTER, notify too, one by one");
 	munmap(shared, sizeof(*shared));
 }

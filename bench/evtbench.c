@@ -19,10 +19,14 @@ static const struct group {
 	bool usual;		/* run when no group is named */
 	bool single;		/* takes NOTIFY to return after its upcall */
 } groups[] = {
+	/* First: what was bound and unbound before makes the kernel's look-ups dearer. */
+	{ "enter", "round trips in batches, beside the floor", bench_enter, true, true },
 	{ "micro", "one call; read() and write() by batch", bench_micro, true, true },
 	{ "ways", "the same stream through every way", bench_ways, true, true },
 	{ "mapped", "the mapped ring alone", bench_mapped, true, true },
 	{ "count", "system calls per event, traced", bench_count, true, true },
+	{ "poller", "system calls with a poller, traced", bench_poller, false, false },
+	{ "rounds", "rounds of one, for ever", bench_rounds, false, true },
 	{ "defects", "what overflow loses", bench_defects, true, false },
 	{ "live", "sender and receiver on two CPUs", bench_live, false, false },
 	{ "stall", "a blocking reader, until it sleeps for good", bench_stall, false, false },

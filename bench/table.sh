@@ -67,6 +67,14 @@ function of_it(label, stock_calls, stock, ours_calls, ours) {
 		     cells(ours_calls, ours, "")))
 }
 
+# A NOTIFY for each event, and what was above; ours in one ENTER.
+function whole(label, way, round, calls) {
+	calls = round == "enter_1" ? "enter_1_calls" : "enter_calls"
+	of_it(label, get("stock", way "_calls") + 1,
+	      get("stock", way "_event") + get("stock", "notify_upcall"),
+	      get("ours", calls), get("ours", round))
+}
+
 function pair(driver, key) {
 	return number(get(driver, key "_lost"), 0) " / " number(get(driver, key "_dead"), 0)
 }
@@ -94,6 +102,8 @@ END {
 	      get("ours", "mapped_take_calls"), get("ours", "mapped_take_64"))
 	of_it("to send and deliver one (NOTIFY)", 1, get("stock", "notify_upcall"),
 	      1, get("ours", "notify_upcall"))
+	whole("both, and the answer: one by one", "lib", "enter_1")
+	whole("  64 at a time", "batch", "enter_64")
 	print ""
 	print "one port misbehaves while 32 others of its file have an event each:"
 	print "events lost / ports dead even after RESET"

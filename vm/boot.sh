@@ -123,7 +123,9 @@ make_initrd() {
 
 start_qemu() { # SERIAL_ARGS...
 	local xen kernel vmlinux cpus machine=(-cpu 'max,-smap,-smep' -m 1536)
-	local dom0="dom0=pv dom0_mem=1000M" outer=()
+	local dom0="dom0=pv dom0_mem=1000M" outer=() more=()
+	# For bench/where.py, which listens in.
+	read -ra more <<<"${EVTMMAP_QEMU:-}"
 	xen=$(cached xen)
 	kernel=$(kernel_dir "$KERNEL")
 	vmlinux="$kernel/vmlinux console=hvc0 rdinit=/init quiet log_buf_len=1M panic=1 $KARGS"
@@ -145,7 +147,7 @@ start_qemu() { # SERIAL_ARGS...
 	# multiboot module's text has to be doubled.
 	exec "${outer[@]}" qemu-system-x86_64 -nodefaults -no-user-config -display none -no-reboot \
 		"${cpus[@]}" "${machine[@]}" "$@" -kernel "$xen/xen.elf" \
-		-append "console=com1 com1=115200,8n1 $dom0" \
+		"${more[@]}" -append "console=com1 com1=115200,8n1 $dom0" \
 		-initrd "${vmlinux//,/,,},${OUT//,/,,}/initrd"
 }
 

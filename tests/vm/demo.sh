@@ -101,7 +101,7 @@ count() {
 	figures stock micro ways count defects
 	say "second machine: in-tree driver measured"
 	load ours
-	figures ours micro ways mapped count defects
+	figures ours enter micro ways mapped count defects
 	say "second machine: evtmmap measured"
 }
 
