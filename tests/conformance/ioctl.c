@@ -2,10 +2,10 @@
 /* Commands that are none, and arguments that are nowhere. */
 #include <fcntl.h>
 #include <sys/ioctl.h>
-#include <sys/mman.h>
 #include <termios.h>
 #include <unistd.h>
 
+#include "int80.h"
 #include "loop.h"
 #include "pages.h"
 #include "tap.h"
@@ -144,36 +144,21 @@ CASE(reset_takes_any_argument)
 }
 
 #ifdef __x86_64__
-/* The system call of a 32-bit process. */
-static int ioctl32(int fd, unsigned int cmd, void *arg)
-{
-	long rc;
-
-	asm volatile("int $0x80" : "=a" (rc)
-		     : "a" (54), "b" (fd), "c" (cmd), "d" (arg)
-		     : "memory", "r8", "r9", "r10", "r11");
-	rc = (int)rc;
-	if (rc >= 0)
-		return rc;
-	errno = -rc;
-	return -1;
-}
-
 CASE(ioctl_of_a_32_bit_client_works)
 {
-	uint32_t *arg = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
-			     MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
+	uint32_t *arg = int80_page();
+	uintptr_t at = (uintptr_t)arg;
 	int fd = evt_open(O_NONBLOCK);
 	uint32_t a, b;
 
 	CHECK(arg != MAP_FAILED);
 	arg[0] = 0;
-	a = CHECK_OK(ioctl32(fd, EVT_BIND_UNBOUND, arg));
+	a = CHECK_OK(int80_ioctl(fd, EVT_BIND_UNBOUND, at));
 	arg[1] = a;
-	b = CHECK_OK(ioctl32(fd, EVT_BIND_INTERDOMAIN, arg));
+	b = CHECK_OK(int80_ioctl(fd, EVT_BIND_INTERDOMAIN, at));
 	evt_cycle(fd, b);
-	CHECK_OK(ioctl32(fd, EVT_NOTIFY, arg + 1));
+	CHECK_OK(int80_ioctl(fd, EVT_NOTIFY, at + 4));
 	evt_cycle(fd, b);
-	CHECK_ERR(ioctl32(fd, EVT_IOC(8, 4), arg), ENOSYS);
+	CHECK_ERR(int80_ioctl(fd, EVT_IOC(8, 4), at), ENOSYS);
 }
 #endif

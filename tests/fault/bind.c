@@ -8,6 +8,7 @@
 #include "bundle.h"
 #include "fault.h"
 #include "inject.h"
+#include "int80.h"
 #include "xencall.h"
 
 static uint32_t remote;
@@ -145,23 +146,10 @@ CASE_LIMIT(bind_static_port, 120)
 
 static uint32_t *low;	/* where a 32-bit pointer can point to */
 
-/* ioctl() as a 32-bit program calls it. */
-static long compat_ioctl(int fd, unsigned int cmd, void *arg)
-{
-	long rc = 54;
-
-	asm volatile("int $0x80" : "+a"(rc) : "b"(fd), "c"(cmd), "d"(arg)
-		     : "memory", "r8", "r9", "r10", "r11");
-	if (rc >= 0)
-		return rc;
-	errno = -rc;
-	return -1;
-}
-
 static long bind_compat(void)
 {
 	*low = 0;
-	return compat_ioctl(file, EVT_BIND_UNBOUND, low);
+	return int80_ioctl(file, EVT_BIND_UNBOUND, (uintptr_t)low);
 }
 
 CASE_LIMIT(bind_by_a_32_bit_call, 120)
@@ -171,8 +159,7 @@ CASE_LIMIT(bind_by_a_32_bit_call, 120)
 		after_unbound, { ENOMEM },
 	};
 
-	low = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
-		   MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
+	low = int80_page();
 	CHECK(low != MAP_FAILED);
 	fault_start();
 	inject_each(&e);

@@ -5,9 +5,11 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <xen/evtchn_command.h>
 #include <xen/evtchn_mmap.h>
 
 #include "fuzz.h"
+#include "int80.h"
 
 static long call(struct fuzz_thread *t, int fd, unsigned long cmd, void *arg)
 {
@@ -89,6 +91,7 @@ static unsigned long any_command(struct fuzz_thread *t)
 	case EVT_BIND_UNBOUND:
 	case EVT_BIND_STATIC:
 	case EVT_RESTRICT:
+	case EVTMMAP_IOC_BIND_VIRQ:
 		return cmd + 0x100;
 	default:
 		return cmd;
@@ -124,16 +127,62 @@ static long compat(struct fuzz_thread *t)
 	unsigned int cmd = fuzz_one_in(t, 4) ? any_command(t) :
 					       commands[fuzz_below(t, 5)];
 	uint32_t arg = fuzz_one_in(t, 4) ? fuzz_word(t) : (uintptr_t)t->page;
-	long fd = fuzz_file(t), rc = 54;
+	int fd = fuzz_file(t);
+	long rc;
 
 	t->page[0] = fuzz_port(t);
-	asm volatile("int $0x80" : "+a"(rc) : "b"(fd), "c"(cmd), "d"(arg)
-		     : "memory", "r8", "r9", "r10", "r11");
-	errno = rc < 0 ? -rc : 0;
+	rc = int80_ioctl(fd, cmd, arg);
+	errno = rc < 0 ? errno : 0;
 	return fuzz_note(t, fd, cmd, arg, rc);
 }
 
+/* It never waits for long, whatever else it says. */
+static long enter(struct fuzz_thread *t)
+{
+	struct evtmmap_enter *arg = (void *)t->page;
+
+	*arg = (struct evtmmap_enter){
+		.to_submit = fuzz_one_in(t, 4) ? fuzz_word(t) : fuzz_below(t, 300),
+		.min_complete = fuzz_one_in(t, 8) ? fuzz_word(t) : fuzz_below(t, 3),
+		.flags = EVTMMAP_ENTER_TIMEOUT |
+			 (fuzz_one_in(t, 8) ? fuzz_word(t) : fuzz_below(t, 8)),
+		.timeout = fuzz_below(t, 2000000),
+		.sigset_size = fuzz_one_in(t, 8) ? fuzz_below(t, 16) & ~7U : 0,
+		.sigset = (uintptr_t)(t->page + 16),
+	};
+	return call(t, fuzz_file(t), EVTMMAP_IOC_ENTER,
+		    fuzz_one_in(t, 16) ? fuzz_buffer(t, sizeof(*arg)) : arg);
+}
+
+static long poller(struct fuzz_thread *t)
+{
+	struct evtmmap_poller *arg = (void *)t->page;
+
+	*arg = (struct evtmmap_poller){
+		.flags = fuzz_one_in(t, 8) ? fuzz_word(t) : fuzz_below(t, 4),
+		.cpu = fuzz_below(t, 4),
+		.idle_us = fuzz_one_in(t, 8) ? fuzz_word(t) : fuzz_below(t, 500),
+		.fd = fuzz_one_in(t, 8) ? (int)fuzz_word(t) : fuzz_file(t),
+	};
+	return call(t, fuzz_file(t), EVTMMAP_IOC_POLLER, arg);
+}
+
+static long option(struct fuzz_thread *t)
+{
+	static const unsigned long commands[] = {
+		EVTMMAP_IOC_REARM, EVTMMAP_IOC_EARLY_EOI, EVTMMAP_IOC_AFFINITY,
+		EVTMMAP_IOC_PRIORITY,
+	};
+
+	t->page[0] = fuzz_port(t);
+	t->page[1] = fuzz_one_in(t, 4) ? fuzz_word(t) : fuzz_below(t, 5);
+	return call(t, fuzz_file(t), commands[fuzz_below(t, 4)], t->page);
+}
+
 const struct fuzz_op fuzz_call_ops[] = {
+	{ "ENTER", 120, enter },
+	{ "POLLER", 10, poller },
+	{ "port_option", 60, option },
 	{ "NOTIFY", 240, notify },
 	{ "UNBIND", 25, unbind },
 	{ "RESET", 8, reset },

@@ -11,6 +11,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include <xen/evtchn_command.h>
 #include <xen/evtchn_mmap.h>
 
 #include "fuzz.h"
@@ -54,13 +55,16 @@ static volatile uint32_t *any_word(struct fuzz_thread *t)
 		offsetof(struct evtmmap_consumer, cons) / 4,
 		offsetof(struct evtmmap_consumer, cons) / 4,
 		offsetof(struct evtmmap_consumer, wake) / 4,
+		offsetof(struct evtmmap_consumer, command_tail) / 4,
+		offsetof(struct evtmmap_consumer, command) / 4,
+		offsetof(struct evtmmap_consumer, command) / 4 + 1,
 		offsetof(struct evtmmap_consumer, flags) / 4,
 	};
 	volatile uint32_t *page = fuzz_area_of(t, FUZZ_CONSUMER);
 
 	if (fuzz_one_in(t, 4))
 		return page + fuzz_below(t, 2 * FUZZ_PAGE / 4);
-	return page + meant[fuzz_below(t, 4)];
+	return page + meant[fuzz_below(t, sizeof(meant) / sizeof(meant[0]))];
 }
 
 static void store_garbage(struct fuzz_thread *t)
@@ -69,6 +73,19 @@ static void store_garbage(struct fuzz_thread *t)
 
 	while (n--)
 		*any_word(t) = fuzz_word(t);
+}
+
+/* Commands that make sense, for the most part. */
+static void store_commands(struct fuzz_thread *t)
+{
+	volatile struct evtmmap_consumer *page = fuzz_area_of(t, FUZZ_CONSUMER);
+	uint32_t tail = page->command_tail;
+	int n = fuzz_below(t, 8);
+
+	while (n--)
+		page->command[tail++ % EVTMMAP_COMMANDS] =
+			EVTMMAP_COMMAND(fuzz_below(t, 8), fuzz_port(t));
+	page->command_tail = tail;
 }
 
 /* Where a header may be mapped stands a position: a place near it. */
@@ -97,6 +114,7 @@ static long done_or_fault(struct fuzz_thread *t, void (*what)(struct fuzz_thread
 
 static long garbage(struct fuzz_thread *t) { return done_or_fault(t, store_garbage); }
 static long near(struct fuzz_thread *t) { return done_or_fault(t, store_near); }
+static long commands(struct fuzz_thread *t) { return done_or_fault(t, store_commands); }
 static long load(struct fuzz_thread *t) { return done_or_fault(t, load_some); }
 
 /* The way of a debugger, which asks nobody for permission. */
@@ -126,6 +144,7 @@ static long through_vm_write(struct fuzz_thread *t)
 const struct fuzz_op fuzz_store_ops[] = {
 	{ "store_garbage", 120, garbage },
 	{ "store_near_prod", 120, near },
+	{ "store_commands", 60, commands },
 	{ "load", 30, load },
 	{ "proc_mem", 4, through_proc },
 	{ "process_vm_writev", 4, through_vm_write },

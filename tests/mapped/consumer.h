@@ -13,6 +13,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <xen/evtchn_command.h>
 #include <xen/evtchn_mmap.h>
 
 #include "tap.h"

@@ -71,10 +71,13 @@ CASE(layout_is_what_it_was)
 	CHECK_EQ(offsetof(struct evtmmap_header, spurious), 136);
 	CHECK_EQ(offsetof(struct evtmmap_header, segment), 192);
 	CHECK_EQ(sizeof(struct evtmmap_segment), 16);
-	CHECK_EQ(sizeof(struct evtmmap_header), 704);
+	CHECK_EQ(offsetof(struct evtmmap_header, command_head), 704);
+	CHECK_EQ(offsetof(struct evtmmap_header, poller), 720);
+	CHECK_EQ(sizeof(struct evtmmap_header), 768);
 	CHECK_EQ(offsetof(struct evtmmap_consumer, wake), 64);
 	CHECK_EQ(offsetof(struct evtmmap_consumer, flags), 68);
-	CHECK_EQ(offsetof(struct evtmmap_consumer, reserved2), 128);
+	CHECK_EQ(offsetof(struct evtmmap_consumer, command_tail), 128);
+	CHECK_EQ(offsetof(struct evtmmap_consumer, command), 192);
 	CHECK_EQ(sizeof(struct evtmmap_consumer), CONSUMER_PAGE);
 }
 

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "evtchn_abi.h"
@@ -23,6 +24,14 @@ struct lib_pair {
 	int a;		/* notify this one */
 	int b;		/* and this one fires */
 };
+
+static inline long long now_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * 1000 * MS + ts.tv_nsec;
+}
 
 static inline unsigned int lib_flags(void)
 {

@@ -4,17 +4,8 @@
 #include <pthread.h>
 #include <signal.h>
 #include <sys/epoll.h>
-#include <time.h>
 
 #include "lib.h"
-
-static long long now_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * 1000 * MS + ts.tv_nsec;
-}
 
 CASE(lib_wait_keeps_its_time)
 {
