@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "evtchn_abi.h"
@@ -59,16 +60,31 @@ static int xencall(uint64_t op, uint64_t a, uint64_t b)
 	return rc;
 }
 
-static int evtchn_op(int cmd, void *arg)
+/*
+ * Xen takes no page fault for us. What is private may be there to be copied only,
+ * when another thread has just forked; a page that is shared stays writable.
+ */
+static int evtchn_op(int cmd, void *arg, size_t size)
 {
-	return xencall(HYPERCALL_EVENT_CHANNEL_OP, cmd, (uintptr_t)arg);
+	void *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
+			  MAP_SHARED | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+	int rc, err;
+
+	CHECK(page != MAP_FAILED);
+	memcpy(page, arg, size);
+	rc = xencall(HYPERCALL_EVENT_CHANNEL_OP, cmd, (uintptr_t)page);
+	err = errno;
+	memcpy(arg, page, size);
+	munmap(page, 4096);
+	errno = err;
+	return rc;
 }
 
 enum xen_port_state xen_port_state(uint32_t port)
 {
 	struct status arg = { .domain = EVT_DOMID_SELF, .port = port };
 
-	CHECK_OK(evtchn_op(EVTCHNOP_STATUS, &arg));
+	CHECK_OK(evtchn_op(EVTCHNOP_STATUS, &arg, sizeof(arg)));
 	return arg.status;
 }
 
@@ -96,13 +112,13 @@ uint32_t xen_alloc_unbound(uint16_t remote)
 		uint32_t port;
 	} arg = { .domain = EVT_DOMID_SELF, .remote = remote };
 
-	CHECK_OK(evtchn_op(EVTCHNOP_ALLOC_UNBOUND, &arg));
+	CHECK_OK(evtchn_op(EVTCHNOP_ALLOC_UNBOUND, &arg, sizeof(arg)));
 	return arg.port;
 }
 
 void xen_close_port(uint32_t port)
 {
-	CHECK_OK(evtchn_op(EVTCHNOP_CLOSE, &port));
+	CHECK_OK(evtchn_op(EVTCHNOP_CLOSE, &port, sizeof(port)));
 }
 
 void xen_print_something(void)
