@@ -53,6 +53,11 @@ static inline bool copy_from_iter_full(void *to, size_t n, struct iov_iter *iter
 	return true;
 }
 
-#define fault_in_iov_iter_writeable(iter, n)	((void)(iter), (size_t)0)
+static inline size_t fault_in_iov_iter_writeable(const struct iov_iter *iter, size_t n)
+{
+	(void)iter;
+	(void)n;
+	return 0;
+}
 
 #endif
