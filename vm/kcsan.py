@@ -36,6 +36,7 @@ PLAIN_WRITERS = {
     "fasync_insert_entry": "file->f_flags, and the list that kill_fasync() looks "
                            "at without its lock as well",
     "fasync_remove_entry": "the same",
+    "do_fcntl": "file->f_flags, by F_SETFL",
 }
 
 RULE = re.compile(r"^(\[[^]]*\] )?=+$")
