@@ -68,10 +68,10 @@ function of_it(label, stock_calls, stock, ours_calls, ours) {
 }
 
 # A NOTIFY for each event, and what was above; ours in one ENTER.
-function whole(label, way, round, calls) {
+function whole(label, key, round, calls) {
 	calls = round == "enter_1" ? "enter_1_calls" : "enter_calls"
-	of_it(label, get("stock", way "_calls") + 1,
-	      get("stock", way "_event") + get("stock", "notify_upcall"),
+	of_it(label, get("stock", key "_calls") + 1,
+	      get("stock", key "_event") + get("stock", "notify_upcall"),
 	      get("ours", calls), get("ours", round))
 }
 
@@ -102,7 +102,7 @@ END {
 	      get("ours", "mapped_take_calls"), get("ours", "mapped_take_64"))
 	of_it("to send and deliver one (NOTIFY)", 1, get("stock", "notify_upcall"),
 	      1, get("ours", "notify_upcall"))
-	whole("both, and the answer: one by one", "lib", "enter_1")
+	whole("all of that, one event at a time", "lib", "enter_1")
 	whole("  64 at a time", "batch", "enter_64")
 	print ""
 	print "one port misbehaves while 32 others of its file have an event each:"
