@@ -12,8 +12,8 @@ export KERNEL DRIVER
 KBUILD_ARGS := $(foreach v,W C V,$(if $($(v)),$(v)=$($(v))))
 MODULE := $(CURDIR)/vm/module.sh $(if $(DEBUG),-d)
 
-.PHONY: readme help setup update kernel module modules module-sparse lib tests bench \
-	sanitizers shell demo check check-quick check-kcsan \
+.PHONY: readme help setup update kernel module modules module-sparse lib tests bench bench-gate \
+	bench-programs sanitizers shell demo check check-quick check-kcsan \
 	check-kasan soak proof tour clean
 .DEFAULT_GOAL := help
 # Set-up comes first, whatever -j says; each step is parallel in itself.
@@ -70,14 +70,17 @@ tests: lib ## the test programs, static, in build/tests/bin
 	@echo "  tests"
 	@$(SUB) -C tests BUILD=$(BUILD)
 
-bench: lib ## the measuring programs, static, in build/bench/bin
+bench-programs: lib ## evtbench, static, in build/bench/bin
 	@echo "  bench"
 	@$(SUB) -C bench BUILD=$(BUILD)/bench
 
 shell: module ## a dom0 shell on this terminal, driver loaded
 	@$(CURDIR)/vm/shell.sh
 
-demo: module bench ## classic and mapped, stock and ours, in one table
+bench-gate: module bench-programs ## instructions, system calls and barriers against the committed ones
+	@$(CURDIR)/bench/figures.sh $(KERNEL)
+
+demo: module bench-programs ## classic and mapped, stock and ours, in one table
 	@$(CURDIR)/bench/demo.sh
 
 readme: ## README's table and example, from the last demo and examples/

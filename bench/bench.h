@@ -11,8 +11,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "environment.h"
+#include "result.h"
+
 #define MAX_PORTS	4096
-#define NA		(-1.0)		/* a figure this driver cannot give */
 
 struct stream;
 
@@ -52,6 +54,9 @@ struct stream {
 	uint64_t total_got;
 	uint64_t duplicated;		/* taken, but never sent */
 	uint64_t foreign;		/* no port of ours */
+	/* Told of each event as it is taken, if anybody wants to know. */
+	void (*on_got)(void *arg, unsigned int pair);
+	void *arg;
 };
 
 extern const struct way way_lib, way_raw, way_batch, way_mapped;
@@ -70,40 +75,92 @@ void evtchn_notify(int fd, unsigned int port);
 int evtchn_unbind(int fd, unsigned int port);
 void evtchn_reset(int fd);
 
-/* Groups of figures, one file each */
-void bench_micro(void);
-void bench_ways(void);
-void bench_mapped(void);
-void bench_enter(void);
-void bench_rounds(void);
-void bench_count(void);
-void bench_poller(void);
-void bench_defects(void);
-void bench_live(void);
-void bench_stall(void);
+/**
+ * struct benchmark - one measured thing
+ * @name: family/thing
+ * @text: what is measured, for people
+ * @needs: what it cannot do without: NEEDS_
+ * @on_request: only when named in full: it takes long, or is no measure
+ * @parameter: name of what is varied, or NULL
+ * @value: what it takes, until 0
+ * @run: measures with one value, and hands its results to publish()
+ * @data: of the family's own
+ */
+struct benchmark {
+	const char *name, *text;
+	unsigned int needs;
+	bool on_request;
+	const char *parameter;
+	unsigned int value[6];
+	void (*run)(const struct benchmark *b, unsigned int value);
+	const void *data;
+};
+
+#define NEEDS_DRIVER	(1U << 0)	/* /dev/xen/evtchn */
+#define NEEDS_RING	(1U << 1)	/* a driver whose ring can be mapped */
+#define NEEDS_ONE_CPU	(1U << 2)	/* NOTIFY returns after its upcall there */
+#define NEEDS_CPUS	(1U << 3)	/* two at least */
+#define NEEDS_LIB	(1U << 4)	/* Xen's libxenevtchn, linked in */
+#define NEEDS_FLOOR	(1U << 5)	/* figures of bench/floor's module */
+
+/* Families, one file each; they end with one that has no name. */
+extern const struct benchmark bench_round[], bench_call[], bench_batch[];
+extern const struct benchmark bench_consume[], bench_mapped[], bench_count[];
+extern const struct benchmark bench_defects[], bench_live[], bench_latency[];
+extern const struct benchmark bench_stall[];
 
 /* evtbench.c: what the command line asked for */
 extern unsigned int opt_ports;
 extern unsigned int opt_seconds;
 extern uint64_t opt_events;
 
+/* needs.c */
+unsigned int needs_missing(unsigned int needs);
+void needs_text(unsigned int needs, char *buf, unsigned int size);
+
 /* clock.c */
 uint64_t now(void);
 void clock_calibrate(void);
-double per_event(uint64_t *ns, unsigned int runs, unsigned int events);
+extern uint64_t clock_overhead;	/* what reading the clock costs */
+
+/**
+ * struct steps - what is done for one sample
+ * @before: not timed, or NULL
+ * @timed: what is timed
+ * @after: not timed, or NULL
+ */
+struct steps {
+	void (*before)(void *arg);
+	void (*timed)(void *arg);
+	void (*after)(void *arg);
+};
+
+/* measure.c */
+struct result result_of(const struct benchmark *b, unsigned int value);
+/* The metric of a cost: instructions where time counts them, or nanoseconds. */
+void result_is_cost(struct result *r);
+void measure(struct result *r, const struct steps *steps, void *arg,
+	     unsigned int events);
+void measure_publish(const struct benchmark *b, unsigned int value,
+		     const struct steps *steps, void *arg, unsigned int events);
+uint64_t steal_ms(void);
 
 /* out.c */
-extern bool out_tsv;
-void title(const char *text);
-void figure(const char *key, double value, const char *fmt, ...)
-	__attribute__((format(printf, 3, 4)));
+void publish(struct result *r);
 void die(const char *fmt, ...) __attribute__((noreturn, format(printf, 1, 2)));
 
 /* mapped.c */
+struct evtmmap_event;
+unsigned int mapped_peek(struct stream *s, const struct evtmmap_event **ev,
+			 unsigned int max);
+void mapped_release(struct stream *s, unsigned int n);
+void mapped_rearm(struct stream *s, const uint32_t *ports, unsigned int n);
+
+/* take.c */
 unsigned int mapped_take_only(struct stream *s, unsigned int batch);
 void mapped_rearm_all(struct stream *s);
 
-/* enter.c: n pairs of ports, both ends on one handle */
+/* round.c: n pairs of ports, both ends on one handle */
 struct evtmmap;
 struct evtmmap *round_open(unsigned int n);	/* NULL without a mapped ring */
 /* Takes what is there, and queues the answers; returns how many. */
@@ -113,5 +170,8 @@ void round_enter(struct evtmmap *h, unsigned int n);
 
 /* wrap.c */
 extern uint64_t wrapped_calls;
+
+/* Where we run; read before anything is measured. */
+extern struct environment environment;
 
 #endif

@@ -25,7 +25,6 @@ struct count {
 	uint64_t traced;
 	uint64_t wrapped;
 	uint64_t events;
-	int missing;		/* the driver has no such way */
 };
 
 static struct count *shared;
@@ -79,7 +78,7 @@ static struct count traced(void (*job)(const void *arg), const void *arg)
 	pid_t child;
 
 	memset(shared, 0, sizeof(*shared));
-	fflush(stdout);
+	fflush(NULL);
 	child = fork();
 	if (child < 0)
 		die("fork");
@@ -88,7 +87,6 @@ static struct count traced(void (*job)(const void *arg), const void *arg)
 			die("PTRACE_TRACEME");
 		raise(SIGSTOP);
 		job(arg);
-		fflush(stdout);
 		_exit(0);
 	}
 	trace(child);
@@ -107,6 +105,7 @@ static void seven_getppid(const void *arg)
 }
 
 struct job {
+	void (*count)(const void *arg);
 	const struct way *way;
 	unsigned int n, batch;
 };
@@ -117,10 +116,7 @@ static void count_way(const void *arg)
 	const struct job *j = arg;
 	unsigned int round;
 
-	if (!stream_open(&s, j->way, j->n)) {
-		shared->missing = 1;
-		return;
-	}
+	stream_open(&s, j->way, j->n);
 	for (round = 0; round < 3; round++) {
 		stream_send(&s, 0, s.n);
 		count_begin();
@@ -130,38 +126,13 @@ static void count_way(const void *arg)
 	stream_close(&s);
 }
 
-static double calls_per_event(const char *what, struct count c)
-{
-	if (c.missing)
-		return NA;
-	if (c.traced != c.wrapped)
-		die("%s: tracer counts %lu calls, wrappers %lu", what,
-		    (unsigned long)c.traced, (unsigned long)c.wrapped);
-	if (!c.events)
-		die("%s: no events", what);
-	return (double)c.traced / c.events;
-}
-
-static void report_way(const struct way *w, unsigned int n, unsigned int batch)
-{
-	struct job j = { w, n, batch };
-	char key[32];
-
-	snprintf(key, sizeof(key), "%s_calls", w->key);
-	figure(key, calls_per_event(w->key, traced(count_way, &j)),
-	       "%s", w->title);
-}
-
 /* Only taking: no rearm yet. */
 static void count_mapped_take(const void *arg)
 {
 	static struct stream s;
 	const struct job *j = arg;
 
-	if (!stream_open(&s, &way_mapped, j->n)) {
-		shared->missing = 1;
-		return;
-	}
+	stream_open(&s, &way_mapped, j->n);
 	stream_send(&s, 0, s.n);
 	count_begin();
 	shared->events = mapped_take_only(&s, j->batch);
@@ -177,10 +148,6 @@ static void count_enter(const void *arg)
 	struct evtmmap *h = round_open(j->batch);
 	unsigned int round;
 
-	if (!h) {
-		shared->missing = 1;
-		return;
-	}
 	round_enter(h, j->batch);
 	count_begin();
 	for (round = 0; round < 16; round++)
@@ -212,12 +179,8 @@ static void count_poller(const void *arg)
 	};
 	const struct job *j = arg;
 	struct evtmmap *h = round_open(j->n);
-	int ret = h ? evtmmap_start_poller(h, &options) : -ENODEV;
+	int ret = evtmmap_start_poller(h, &options);
 
-	if (ret == -ENODEV || ret == -EOPNOTSUPP) {
-		shared->missing = 1;
-		return;
-	}
 	if (ret < 0)
 		die("evtmmap_start_poller: %s", evtmmap_strerror(ret));
 	/* The ring grew while ports were bound: its segments are mapped first. */
@@ -230,6 +193,8 @@ static void count_poller(const void *arg)
 
 static void tracer_open(void)
 {
+	if (shared)
+		return;
 	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
 		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (shared == MAP_FAILED)
@@ -239,37 +204,57 @@ static void tracer_open(void)
 		    (unsigned long)shared->traced);
 }
 
-void bench_poller(void)
+/* One sample is enough: it is a count. */
+static void run_count(const struct benchmark *b, unsigned int value)
 {
-	struct job j = { .n = 128 };
+	struct result r = result_of(b, value);
+	struct job j = *(const struct job *)b->data;
+	struct count c;
 
+	if (value)
+		j.batch = value;
 	tracer_open();
-	title("System calls with a poller");
-	figure("poller_calls", calls_per_event("poller", traced(count_poller, &j)) *
-			       shared->events,
-	       "in all, for notify, take and rearm of %lu events",
-	       (unsigned long)opt_events);
-	munmap(shared, sizeof(*shared));
+	c = traced(j.count, &j);
+	if (c.traced != c.wrapped)
+		die("%s: tracer counts %lu calls, wrappers %lu", b->name,
+		    (unsigned long)c.traced, (unsigned long)c.wrapped);
+	if (!c.events)
+		die("%s: no events", b->name);
+	r.metric = "system_calls_per_event";
+	r.unit = "calls";
+	r.counts.events = c.events;
+	r.counts.system_calls = c.traced;
+	sample_add(&r.sample, (double)c.traced / c.events);
+	publish(&r);
 }
 
-void bench_count(void)
-{
-	unsigned int n = opt_ports < 256 ? opt_ports : 256;
-	struct job j = { &way_mapped, n, 64 };
-	struct job one = { .batch = 1 };
+static const struct job lib_job = { count_way, &way_lib, 256, 1 };
+static const struct job raw_job = { count_way, &way_raw, 256, 1 };
+static const struct job batch_job = { count_way, &way_batch, 256, 64 };
+static const struct job mapped_job = { count_way, &way_mapped, 256, 64 };
+static const struct job take_job = { count_mapped_take, &way_mapped, 256, 64 };
+static const struct job enter_job = { .count = count_enter };
+static const struct job poller_job = { .count = count_poller, .n = 128 };
 
-	tracer_open();
-	title("System calls per event, to take and rearm");
-	report_way(&way_lib, n, 1);
-	report_way(&way_raw, n, 1);
-	report_way(&way_batch, n, 64);
-	report_way(&way_mapped, n, 64);
-	figure("mapped_take_calls",
-	       calls_per_event("taking", traced(count_mapped_take, &j)),
-	       "mapped ring, taking alone");
-	figure("enter_calls", calls_per_event("ENTER", traced(count_enter, &j)),
-	       "mapped ring and ENTER, notify too, 64 at a time");
-	figure("enter_1_calls", calls_per_event("ENTER", traced(count_enter, &one)),
-	       "mapped ring and ENTER, notify too, one by one");
-	munmap(shared, sizeof(*shared));
-}
+#define NEEDS	(NEEDS_DRIVER | NEEDS_ONE_CPU)
+#define MAPPED	(NEEDS | NEEDS_RING)
+
+const struct benchmark bench_count[] = {
+	{ .name = "calls/lib", .text = "system calls to take and rearm: libxenevtchn",
+	  .needs = NEEDS | NEEDS_LIB, .run = run_count, .data = &lib_job },
+	{ .name = "calls/raw", .text = "... read 4 bytes, write 4 bytes",
+	  .needs = NEEDS, .run = run_count, .data = &raw_job },
+	{ .name = "calls/batch", .text = "... read() and write() of up to 64 ports",
+	  .needs = NEEDS, .run = run_count, .data = &batch_job },
+	{ .name = "calls/mapped", .text = "... mapped ring, up to 64 events at a time",
+	  .needs = MAPPED, .run = run_count, .data = &mapped_job },
+	{ .name = "calls/take", .text = "... mapped ring, taking alone",
+	  .needs = MAPPED, .run = run_count, .data = &take_job },
+	{ .name = "calls/enter", .text = "... mapped ring and ENTER, NOTIFY too",
+	  .needs = MAPPED, .parameter = "batch", .value = { 1, 64 },
+	  .run = run_count, .data = &enter_job },
+	{ .name = "calls/poller", .text = "... mapped ring and a poller, NOTIFY too",
+	  .needs = NEEDS_DRIVER | NEEDS_RING | NEEDS_CPUS, .on_request = true,
+	  .run = run_count, .data = &poller_job },
+	{ 0 }
+};

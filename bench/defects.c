@@ -131,33 +131,44 @@ static struct outcome run(unsigned int (*misbehave)(unsigned int, unsigned int),
 	return o;
 }
 
-static void report(const char *key, const char *text, struct outcome o)
-{
-	const struct {
-		const char *what, *text;
-		unsigned int value;
-	} row[] = {
-		{ "efbig", "read() failed with EFBIG", o.efbig },
-		{ "lost", "other ports' events lost, of 32", o.lost },
-		{ "stale", "ports handed out after their unbind", o.stale },
-		{ "dead", "ports that never fire again, of 32", o.dead },
-	};
-	unsigned int i;
-	char full[48];
+struct mistake {
+	unsigned int (*misbehave)(unsigned int sender, unsigned int tries);
+	unsigned int tries;
+};
 
-	title(text);
-	for (i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
-		snprintf(full, sizeof(full), "%s_%s", key, row[i].what);
-		figure(full, row[i].value, "%s", row[i].text);
-	}
+static void say(const struct benchmark *b, const char *metric, const char *unit,
+		unsigned int value)
+{
+	struct result r = result_of(b, 0);
+
+	r.metric = metric;
+	r.unit = unit;
+	sample_add(&r.sample, value);
+	publish(&r);
 }
 
-void bench_defects(void)
+static void run_mistake(const struct benchmark *b, unsigned int value)
 {
-	report("unmask", "One port unmasked 100 times before it was read",
-	       run(unmask_before_drain, 100));
-	report("unbind", "One port bound, fired and unbound 100 times, unread",
-	       run(unbind_unread, 100));
-	report("stale", "The same only 20 times: nothing overflows",
-	       run(unbind_unread, 20));
+	const struct mistake *m = b->data;
+	struct outcome o = run(m->misbehave, m->tries);
+
+	(void)value;
+	say(b, "read_failed_efbig", "times", o.efbig);
+	say(b, "events_lost_of_32", "events", o.lost);
+	say(b, "ports_after_unbind", "ports", o.stale);
+	say(b, "ports_dead_of_32", "ports", o.dead);
 }
+
+static const struct mistake unmask = { unmask_before_drain, 100 };
+static const struct mistake unbind = { unbind_unread, 100 };
+static const struct mistake stale = { unbind_unread, 20 };
+
+const struct benchmark bench_defects[] = {
+	{ .name = "defects/unmask", .needs = NEEDS_DRIVER, .run = run_mistake,
+	  .text = "one port unmasked 100 times before it was read", .data = &unmask },
+	{ .name = "defects/unbind", .needs = NEEDS_DRIVER, .run = run_mistake,
+	  .text = "one port bound, fired and unbound 100 times, unread", .data = &unbind },
+	{ .name = "defects/stale", .needs = NEEDS_DRIVER, .run = run_mistake,
+	  .text = "the same only 20 times: nothing overflows", .data = &stale },
+	{ 0 }
+};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-/* evtbench: which figures to take, and how to print them. */
+/* evtbench: which benchmarks there are, and which to run. */
 #include <errno.h>
+#include <fnmatch.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,41 +9,30 @@
 #include <unistd.h>
 
 #include "bench.h"
+#include "out.h"
 
 unsigned int opt_ports = 1024;
 unsigned int opt_seconds = 30;
 uint64_t opt_events = 50000;
+struct environment environment;
 
-static const struct group {
-	const char *name, *text;
-	void (*run)(void);
-	bool usual;		/* run when no group is named */
-	bool single;		/* takes NOTIFY to return after its upcall */
-} groups[] = {
-	/* First: what was bound and unbound before makes the kernel's look-ups dearer. */
-	{ "enter", "round trips in batches, beside the floor", bench_enter, true, true },
-	{ "micro", "one call; read() and write() by batch", bench_micro, true, true },
-	{ "ways", "the same stream through every way", bench_ways, true, true },
-	{ "mapped", "the mapped ring alone", bench_mapped, true, true },
-	{ "count", "system calls per event, traced", bench_count, true, true },
-	{ "poller", "system calls with a poller, traced", bench_poller, false, false },
-	{ "rounds", "rounds of one, for ever", bench_rounds, false, true },
-	{ "defects", "what overflow loses", bench_defects, true, false },
-	{ "live", "sender and receiver on two CPUs", bench_live, false, false },
-	{ "stall", "a blocking reader, until it sleeps for good", bench_stall, false, false },
+/* Rounds first: what was bound and unbound makes the kernel's look-ups dearer. */
+static const struct benchmark *const families[] = {
+	bench_round, bench_call, bench_batch, bench_consume, bench_mapped,
+	bench_count, bench_defects, bench_live, bench_latency, bench_stall,
 };
 
-#define NGROUPS (sizeof(groups) / sizeof(groups[0]))
+#define NFAMILIES (sizeof(families) / sizeof(families[0]))
 
 static void usage(int status)
 {
-	unsigned int i;
-
-	fprintf(status ? stderr : stdout,
-		"usage: evtbench [--tsv] [-n PORTS] [-e EVENTS] [-t SECONDS] [GROUP...]\n");
-	for (i = 0; i < NGROUPS; i++)
-		fprintf(status ? stderr : stdout, "  %-9s%s%s\n", groups[i].name,
-			groups[i].text, groups[i].usual ? "" : " (on request)");
+	fputs("usage: evtbench list\n"
+	      "       evtbench run [-n PORTS] [-e EVENTS] [-t SECONDS]\n"
+	      "                    [--json FILE] [--csv FILE] [NAME...]\n"
+	      "       evtbench compare [--limit N%] A.json B.json\n"
+	      "       evtbench report -o DIR A.json...\n"
+	      "NAME: a benchmark, the beginning of its name, or a pattern; FILE: - is stdout\n",
+	      status ? stderr : stdout);
 	exit(status);
 }
 
@@ -56,10 +46,11 @@ static unsigned long number(const char *text, unsigned long max)
 	return n;
 }
 
-static void options(int argc, char **argv)
+static void options(int argc, char **argv, const char **json, const char **csv)
 {
 	static const struct option longs[] = {
-		{ "tsv", no_argument, NULL, 'T' },
+		{ "json", required_argument, NULL, 'j' },
+		{ "csv", required_argument, NULL, 'c' },
 		{ "help", no_argument, NULL, 'h' },
 		{ 0 }
 	};
@@ -77,8 +68,11 @@ static void options(int argc, char **argv)
 		case 't':
 			opt_seconds = number(optarg, 86400);
 			break;
-		case 'T':
-			out_tsv = true;
+		case 'j':
+			*json = optarg;
+			break;
+		case 'c':
+			*csv = optarg;
 			break;
 		default:
 			usage(o == 'h' ? 0 : 2);
@@ -88,39 +82,155 @@ static void options(int argc, char **argv)
 		usage(2);
 }
 
-static void run(const struct group *g)
+static bool matches(const struct benchmark *b, const char *pattern)
 {
-	/* Elsewhere an upcall may be on its way still when events are counted. */
-	if (g->single && sysconf(_SC_NPROCESSORS_ONLN) > 1) {
-		errno = ENOTSUP;
-		die("%s wants one CPU: boot with -a icount, or -c 1", g->name);
-	}
-	g->run();
+	return !strncmp(b->name, pattern, strlen(pattern)) ||
+	       !fnmatch(pattern, b->name, 0);
 }
 
-static void run_named(const char *name)
+/* Asked for by any of the patterns; without one, what is usual. */
+static bool asked_for(const struct benchmark *b, char **patterns)
 {
-	unsigned int i;
+	if (!patterns[0])
+		return !b->on_request;
+	for (; *patterns; patterns++)
+		if (b->on_request ? !strcmp(b->name, *patterns) : matches(b, *patterns))
+			return true;
+	return false;
+}
 
-	for (i = 0; i < NGROUPS; i++) {
-		if (!strcmp(groups[i].name, name)) {
-			run(&groups[i]);
-			return;
+static unsigned int run_one(const struct benchmark *b, char **patterns)
+{
+	unsigned int i, missing = needs_missing(b->needs);
+	char text[128];
+
+	if (missing) {
+		needs_text(missing, text, sizeof(text));
+		/* Who asked for it is told; "all that can be run" was no such wish. */
+		if (patterns[0])
+			fprintf(stderr, "evtbench: %s needs %s\n", b->name, text);
+		return 0;
+	}
+	if (!b->parameter)
+		b->run(b, 0);
+	for (i = 0; b->parameter && b->value[i]; i++)
+		b->run(b, b->value[i]);
+	return 1;
+}
+
+static unsigned int each(unsigned int (*f)(const struct benchmark *, char **),
+			 char **patterns)
+{
+	const struct benchmark *b;
+	unsigned int i, n = 0;
+
+	for (i = 0; i < NFAMILIES; i++)
+		for (b = families[i]; b->name; b++)
+			if (asked_for(b, patterns))
+				n += f(b, patterns);
+	return n;
+}
+
+static unsigned int count_one(const struct benchmark *b, char **patterns)
+{
+	(void)b;
+	(void)patterns;
+	return 1;
+}
+
+static unsigned int announced, all;
+
+static unsigned int announce_and_run(const struct benchmark *b, char **patterns)
+{
+	unsigned int ran;
+
+	out_progress(b->name, ++announced, all);
+	ran = run_one(b, patterns);
+	out_progress(NULL, 0, 0);
+	return ran;
+}
+
+static void run(int argc, char **argv)
+{
+	const char *json = NULL, *csv = NULL;
+	unsigned int i;
+	char *one[2] = { NULL, NULL };
+
+	options(argc, argv, &json, &csv);
+	for (i = optind; i < (unsigned int)argc; i++) {
+		one[0] = argv[i];
+		if (!each(count_one, one)) {
+			fprintf(stderr, "evtbench: no benchmark %s\n", argv[i]);
+			exit(2);
 		}
 	}
-	usage(2);
+	environment_read(&environment);
+	clock_calibrate();
+	all = each(count_one, argv + optind);
+	out_open(json, csv);
+	if (!each(announce_and_run, argv + optind)) {
+		errno = ENOTSUP;
+		die("nothing of it can be run here");
+	}
+	out_close();
+}
+
+static void list_one(const struct benchmark *b)
+{
+	unsigned int missing = needs_missing(b->needs);
+	char text[128];
+
+	printf("%-22s%s%s\n", b->name, b->text, b->on_request ? " (on request)" : "");
+	needs_text(b->needs, text, sizeof(text));
+	printf("%22sneeds %s", "", text);
+	needs_text(missing, text, sizeof(text));
+	printf(missing ? "; missing here: %s\n" : "; can be run here%s\n", text);
+}
+
+static void list(void)
+{
+	const struct benchmark *b;
+	unsigned int i;
+
+	environment_read(&environment);
+	for (i = 0; i < NFAMILIES; i++)
+		for (b = families[i]; b->name; b++)
+			list_one(b);
+}
+
+/* The Python ones: where they are installed, or in the tree this was built in. */
+static void hand_over(const char *script, char **argv)
+{
+	static const char *const places[] = { "../lib/evtbench", "../../../bench" };
+	char self[256], path[512];
+	unsigned int i;
+	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+
+	if (n < 0)
+		die("/proc/self/exe");
+	self[n] = 0;
+	*strrchr(self, '/') = 0;
+	for (i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+		snprintf(path, sizeof(path), "%s/%s/%s.py", self, places[i], script);
+		if (!access(path, X_OK)) {
+			execv(path, argv);
+			die("%s", path);
+		}
+	}
+	die("%s.py is not installed", script);
 }
 
 int main(int argc, char **argv)
 {
-	unsigned int i;
+	const char *what = argc > 1 ? argv[1] : "";
 
-	options(argc, argv);
-	clock_calibrate();
-	for (i = optind; i < (unsigned int)argc; i++)
-		run_named(argv[i]);
-	for (i = 0; optind == argc && i < NGROUPS; i++)
-		if (groups[i].usual)
-			run(&groups[i]);
+	if (!strcmp(what, "list"))
+		list();
+	else if (!strcmp(what, "run"))
+		run(argc - 1, argv + 1);
+	else if (!strcmp(what, "compare") || !strcmp(what, "report"))
+		hand_over(what, argv + 1);
+	else
+		usage(strcmp(what, "--help") && strcmp(what, "-h") ? 2 : 0);
 	return 0;
 }

@@ -5,7 +5,6 @@
  */
 #include <pthread.h>
 #include <sched.h>
-#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -56,15 +55,23 @@ static void *send_all(void *arg)
 	return NULL;
 }
 
+/* Events a second, of each of so many parts of the stream. */
+#define PARTS	10
+
 /* Until all is there, or nothing came for a long time. */
-static void receive(struct live *l)
+static void receive(struct live *l, struct sample *rate)
 {
 	struct stream *s = &l->s;
-	uint64_t last = now();
+	uint64_t last = now(), began = last, part = l->limit / PARTS, at = 0;
 
 	while (s->total_got < l->limit) {
 		if (s->way->take(s, l->batch)) {
 			last = now();
+			if (s->total_got - at < part)
+				continue;
+			sample_add(rate, (s->total_got - at) * 1e9 / (last - began));
+			at = s->total_got;
+			began = last;
 			continue;
 		}
 		if (now() - last > SILENCE_NS)
@@ -94,45 +101,40 @@ static void join(struct live *l, struct sender *sender)
 		pthread_join(sender[i].thread, NULL);
 }
 
-static void say(const struct way *w, const char *what, double value,
-		const char *text)
+static void run_live(const struct benchmark *b, unsigned int value)
 {
-	char key[32];
-
-	snprintf(key, sizeof(key), "live_%s_%s", w->key, what);
-	figure(key, value, "%s", text);
-}
-
-static void live_way(const struct way *w, uint64_t events)
-{
+	struct result r = result_of(b, value);
 	static struct live l;
 	struct sender sender[2];
-	bool has;
 
 	memset(&l, 0, sizeof(l));
 	l.batch = 64;
 	l.senders = 1;
-	has = stream_open(&l.s, w, 512);
-	if (has) {
-		/* What binding delivered is no part of the stream. */
-		l.s.total_got = 0;
-		l.limit = events;
-		start(&l, sender);
-		receive(&l);
-		join(&l, sender);
-	}
-	title(w->title);
-	say(w, "sent", has ? l.sent : NA, "events sent, 512 ports");
-	say(w, "received", has ? l.s.total_got : NA, "received");
-	say(w, "lost", has ? stream_lost(&l.s) : NA, "lost");
-	say(w, "duplicated", has ? l.s.duplicated + l.s.foreign : NA, "duplicated");
-	if (has)
-		stream_close(&l.s);
+	stream_open(&l.s, b->data, 512);
+	/* What binding delivered is no part of the stream. */
+	l.s.total_got = 0;
+	l.limit = opt_events;
+	start(&l, sender);
+	receive(&l, &r.sample);
+	join(&l, sender);
+	r.metric = "events_per_second";
+	r.unit = "1/s";
+	r.higher = true;
+	r.counts.events = l.s.total_got;
+	r.counts.drops = stream_lost(&l.s);
+	r.counts.duplicates = l.s.duplicated + l.s.foreign;
+	publish(&r);
+	stream_close(&l.s);
 }
 
-void bench_live(void)
-{
-	live_way(&way_lib, opt_events);
-	live_way(&way_batch, opt_events);
-	live_way(&way_mapped, opt_events);
-}
+#define NEEDS (NEEDS_DRIVER | NEEDS_CPUS)
+
+const struct benchmark bench_live[] = {
+	{ .name = "live/lib", .text = "sender and receiver on two CPUs: libxenevtchn",
+	  .needs = NEEDS | NEEDS_LIB, .run = run_live, .data = &way_lib },
+	{ .name = "live/batch", .text = "... read() and write() of up to 64 ports",
+	  .needs = NEEDS, .run = run_live, .data = &way_batch },
+	{ .name = "live/mapped", .text = "... mapped ring, up to 64 events at a time",
+	  .needs = NEEDS | NEEDS_RING, .run = run_live, .data = &way_mapped },
+	{ 0 }
+};

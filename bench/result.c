@@ -107,8 +107,11 @@ void result_name(const struct result *r, char *buf, unsigned int size)
 	unsigned int i, used = snprintf(buf, size, "%s", r->benchmark);
 
 	for (i = 0; i < PARAMETERS && r->parameter[i].name && used < size; i++)
-		used += snprintf(buf + used, size - used, " %s=%llu", r->parameter[i].name,
+		used += snprintf(buf + used, size - used, "%c%s=%llu", i ? ',' : '[',
+				 r->parameter[i].name,
 				 (unsigned long long)r->parameter[i].value);
+	if (i && used < size)
+		snprintf(buf + used, size - used, "]");
 }
 
 void result_csv_head(FILE *to)

@@ -43,7 +43,7 @@ struct result {
 void result_json(struct json *j, const struct result *r);
 void result_csv_head(FILE *to);
 void result_csv(FILE *to, const struct result *r);
-/* "round/enter batch=8" */
+/* "round/enter[batch=8]" */
 void result_name(const struct result *r, char *buf, unsigned int size);
 
 #endif

@@ -63,27 +63,36 @@ static double watch(unsigned int limit)
 	return limit;
 }
 
-void bench_stall(void)
+static void run_reader(const struct benchmark *b, unsigned int value)
 {
-	pthread_t r, tx[SENDERS];
+	struct result r = result_of(b, value);
+	pthread_t thread, tx[SENDERS];
 	unsigned long i;
 	double lived;
 
 	stream_open(&s, &way_batch, PORTS);
 	if (fcntl(s.rx, F_SETFL, 0))
 		die("F_SETFL");
-	if (pthread_create(&r, NULL, reader, NULL))
+	if (pthread_create(&thread, NULL, reader, NULL))
 		die("pthread_create");
 	for (i = 0; i < SENDERS; i++)
 		if (pthread_create(&tx[i], NULL, sender, (void *)i))
 			die("pthread_create");
 	lived = watch(opt_seconds);
 	__atomic_store_n(&over, true, __ATOMIC_RELEASE);
-	title("Twelve ports, a blocking reader, two senders");
-	figure("stall_stalled", lived < opt_seconds, "the reader sleeps on waiting events");
-	figure("stall_seconds", lived, "seconds it lived");
-	figure("stall_received", received, "events received until then");
-	figure("stall_waiting", lived < opt_seconds ? stream_lost(&s) : 0,
-	       "events that wait for ever");
+	r.metric = "seconds_until_it_sleeps_for_good";
+	r.unit = "s";
+	r.higher = true;
+	sample_add(&r.sample, lived);
+	r.counts.events = received;
+	r.counts.drops = lived < opt_seconds ? stream_lost(&s) : 0;
+	publish(&r);
 	/* The reader cannot be woken: leave it to exit(). */
 }
+
+const struct benchmark bench_stall[] = {
+	{ .name = "stall/reader", .needs = NEEDS_DRIVER | NEEDS_CPUS, .on_request = true,
+	  .text = "a blocking reader and two senders, until it sleeps for good",
+	  .run = run_reader },
+	{ 0 }
+};

@@ -161,6 +161,8 @@ void stream_got(struct stream *s, unsigned int port)
 	}
 	__atomic_store_n(&s->got[i], s->got[i] + 1, __ATOMIC_RELEASE);
 	s->total_got++;
+	if (s->on_got)
+		s->on_got(s->arg, i);
 }
 
 uint64_t stream_lost(const struct stream *s)

@@ -73,7 +73,7 @@ def said(path, text):
 def record(kernel, folder, log):
     """Lets the program run, and has QEMU write its instructions down."""
     monitor = os.path.join(folder, "monitor")
-    guest = boot(kernel, "where", "icount", job(folder, "rounds", "evtbench rounds\n"),
+    guest = boot(kernel, "where", "icount", job(folder, "rounds", "evtbench run round/for-ever\n"),
                  EVTMMAP_QEMU="-monitor unix:%s,server,nowait -D %s" % (monitor, log))
     end = time.time() + 240
     while not said(ROOT + "/build/run/where/serial", b"rounds begin"):
@@ -91,10 +91,10 @@ def record(kernel, folder, log):
 
 
 def count(log, symbols):
-    """Function -> instructions, and how many rounds they were."""
+    """Function -> instructions, how many rounds they were, and the hypercalls."""
     symbols = sorted(symbols)
     starts = [s[0] for s in symbols]
-    counts, rounds = collections.Counter(), 0
+    counts, rounds, hypercalls = collections.Counter(), 0, collections.Counter()
     with open(log, encoding="ascii", errors="replace") as f:
         for m in filter(None, map(TRACE.match, f)):
             address = int(m.group(1), 16)
@@ -104,7 +104,10 @@ def count(log, symbols):
             start, name, owner = symbols[max(bisect.bisect_right(starts, address) - 1, 0)]
             counts[owner, name] += 1
             rounds += name == "evtchn_enter" and address == start
-    return counts, rounds
+            # Before 6.12 one for each hypercall; then one for all of them.
+            if name.startswith("xen_hypercall") and address == start:
+                hypercalls[name] += 1
+    return counts, rounds, hypercalls
 
 
 def main():
@@ -113,13 +116,15 @@ def main():
         log = os.path.join(folder, "log")
         symbols = list(kernel_symbols(kernel, folder)) + list(user_symbols())
         record(kernel, folder, log)
-        counts, rounds = count(log, symbols)
+        counts, rounds, hypercalls = count(log, symbols)
     if not rounds:
         sys.exit("where.py: no round in what was recorded")
     owners = collections.Counter()
     for (owner, _), n in counts.items():
         owners[owner] += n
     print("%.0f instructions a round, of %d rounds" % (sum(owners.values()) / rounds, rounds))
+    for name, n in hypercalls.most_common():
+        print("%.2f hypercalls a round by %s" % (n / rounds, name))
     for owner, n in owners.most_common():
         print("\n%-12s%8.0f" % (owner, n / rounds))
         for (who, name), m in counts.most_common():

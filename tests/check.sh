@@ -147,7 +147,7 @@ run_lane() { # LANE AT_ONCE
 
 # Nothing can be said about a tree that does not build.
 build() {
-	local step steps=(setup module lib tests bench)
+	local step steps=(setup module lib tests bench-programs)
 	[[ $(chosen par; chosen alone) != *k[ac]san* ]] || steps+=(sanitizers)
 	for step in "${steps[@]}"; do
 		start "build-$step" "make --no-print-directory $step && echo 'ok - make $step'" \

@@ -7,7 +7,7 @@
 #			over it, streams of events on several CPUs
 #	demo.sh count	one vCPU, a nanosecond per instruction: figures
 #
-# "%% text" is for whoever watches; "== driver key value" is a figure.
+# "%% text" is for whoever watches; "== " stands before a line of evtbench's CSV.
 
 CONSOLE=/var/log/xen/console/guest-domu.log
 
@@ -34,20 +34,17 @@ loaded() {
 		"$(cat /sys/module/xen_evtchn/coresize)"
 }
 
-figures() { # DRIVER GROUP...
-	driver=$1
-	shift
-	evtbench --tsv "$@" >/run/figures || die "evtbench $*, $driver"
-	sed "s/^/== $driver	/" /run/figures
+figures() { # NAME...
+	evtbench run --csv /run/figures.csv "$@" >&2 || die "evtbench run $*"
+	sed '1d; s/^/== /' /run/figures.csv
 }
 
 # What a live stream came to, in one line.
-streams() { # DRIVER NAME
-	figures "$1" -e 10000 live
-	awk '$1 ~ /_received$/ && $2 != "na" { got += $2 }
-	     $1 ~ /^live.*_(lost|duplicated)$/ && $2 != "na" { bad += $2 }
-	     END { printf "%%%% %s: %d events through every way, %d lost or repeated\n",
-			name, got, bad }' name="$2" /run/figures
+streams() { # NAME
+	figures -e 10000 live
+	awk -F, 'NR > 1 { got += $9; bad += $10 + $11 }
+		 END { printf "%%%% %s: %d events through every way, %d lost or repeated\n",
+			name, got, bad }' name="$1" /run/figures.csv
 }
 
 daemons() {
@@ -82,26 +79,26 @@ hypervisor() {
 
 live() {
 	say "Xen $(hypervisor) runs, dom0 is Linux $(uname -r)"
-	echo "== lab	xen	$(hypervisor)"
-	echo "== lab	kernel	$(uname -r)"
+	echo "== lab,xen,$(hypervisor)"
+	echo "== lab,kernel,$(uname -r)"
 	say "loaded:   $(loaded)"
 	load ours
 	say "replaced: $(loaded)"
 	daemons
 	guest_boots
-	streams ours "evtmmap, beside daemons and guest"
+	streams "evtmmap, beside daemons and guest"
 	guest_stops
 	load stock
 	say "back to:  $(loaded)"
-	streams stock "in-tree"
+	streams "in-tree"
 }
 
 count() {
 	say "second machine: one vCPU, one nanosecond per instruction"
-	figures stock micro ways count defects
+	figures batch consume calls defects
 	say "second machine: in-tree driver measured"
 	load ours
-	figures ours enter micro ways mapped count defects
+	figures round batch consume mapped calls defects
 	say "second machine: evtmmap measured"
 }
 

@@ -10,7 +10,6 @@
 
 #include "bench.h"
 
-#define RUNS	9
 #define ROUNDS	64
 #define MOST	64
 
@@ -67,72 +66,76 @@ void round_enter(struct evtmmap *h, unsigned int n)
 	check(evtmmap_submit_wait(h, n, -1), "evtmmap_submit_wait");
 }
 
-static double cost(unsigned int n)
-{
-	struct evtmmap *h = round_open(n);
-	uint64_t ns[RUNS], start;
-	unsigned int run, round;
+struct round {
+	struct evtmmap *h;
+	unsigned int n;
+};
 
-	if (!h)
-		return NA;
-	round_enter(h, n);
-	for (run = 0; run < RUNS; run++) {
-		start = now();
-		for (round = 0; round < ROUNDS; round++)
-			round_enter(h, n);
-		ns[run] = now() - start;
-	}
-	evtmmap_close(h);
-	return per_event(ns, RUNS, n * ROUNDS);
+static void some_rounds(void *arg)
+{
+	const struct round *r = arg;
+	unsigned int i;
+
+	for (i = 0; i < ROUNDS; i++)
+		round_enter(r->h, r->n);
 }
 
-static const unsigned int batches[] = { 1, 8, MOST };
-#define NBATCHES (sizeof(batches) / sizeof(batches[0]))
-
-/* What tests/vm/figures.sh has had measured by the floor module, if anything. */
-static double floor_of(unsigned int batch)
+static void run_enter(const struct benchmark *b, unsigned int n)
 {
+	static const struct steps steps = { .timed = some_rounds };
+	struct round r = { round_open(n), n };
+
+	measure_publish(b, n, &steps, &r, n * ROUNDS);
+	evtmmap_close(r.h);
+}
+
+/* What the floor module has measured: batch and cost, line by line. */
+static void run_floor(const struct benchmark *b, unsigned int batch)
+{
+	struct result r = result_of(b, batch);
+	FILE *f = fopen("/run/floor", "r");
 	char line[64];
-	double value = NA;
 	unsigned int n;
 	double v;
-	FILE *f = fopen("/run/floor", "r");
 
 	if (!f)
-		return NA;
+		die("/run/floor");
 	while (fgets(line, sizeof(line), f))
 		if (sscanf(line, "%u %lf", &n, &v) == 2 && n == batch)
-			value = v;
+			sample_add(&r.sample, v);
 	fclose(f);
-	return value;
+	if (!r.sample.n)
+		die("/run/floor: nothing for batches of %u", batch);
+	r.subject = "floor";
+	result_is_cost(&r);
+	publish(&r);
 }
 
 /* For bench/where.py: rounds of one, until the guest is stopped. */
-void bench_rounds(void)
+static void run_for_ever(const struct benchmark *b, unsigned int value)
 {
 	struct evtmmap *h = round_open(1);
 
-	if (!h)
-		die("no mapped ring");
+	(void)b;
+	(void)value;
 	puts("rounds begin");
 	fflush(stdout);
 	for (;;)
 		round_enter(h, 1);
 }
 
-void bench_enter(void)
-{
-	unsigned int i;
-	char key[32];
-
-	title("Round trip: notify, delivery, take, rearm");
-	for (i = 0; i < NBATCHES; i++) {
-		snprintf(key, sizeof(key), "enter_%u", batches[i]);
-		figure(key, cost(batches[i]), "mapped ring and ENTER, %u at a time",
-		       batches[i]);
-		snprintf(key, sizeof(key), "floor_%u", batches[i]);
-		figure(key, floor_of(batches[i]),
-		       "floor: the kernel alone sends, and only EOIs, %u at a time",
-		       batches[i]);
-	}
-}
+const struct benchmark bench_round[] = {
+	{
+		.name = "round/enter", .text = "notify, delivery, take and rearm in one ENTER",
+		.needs = NEEDS_DRIVER | NEEDS_RING | NEEDS_ONE_CPU,
+		.parameter = "batch", .value = { 1, 8, MOST }, .run = run_enter,
+	}, {
+		.name = "floor/send", .text = "the kernel alone sends, and only EOIs",
+		.needs = NEEDS_FLOOR,
+		.parameter = "batch", .value = { 1, 8, MOST }, .run = run_floor,
+	}, {
+		.name = "round/for-ever", .text = "rounds of one, for bench/where.py",
+		.needs = NEEDS_DRIVER | NEEDS_RING | NEEDS_ONE_CPU,
+		.on_request = true, .run = run_for_ever,
+	}, { 0 }
+};

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * From NOTIFY to a consumer that slept. In the closed loop an event is sent
+ * when the last one has arrived. In the open loop events are due at a given
+ * rate whatever became of those before: latency counts from when an event was
+ * due, so that a sender that was held up hides nothing.
+ */
+#define _GNU_SOURCE
+#include <pthread.h>
+#include <sched.h>
+#include <string.h>
+#include <time.h>
+
+#include "bench.h"
+
+#define PORTS	64
+#define PARTS	10
+#define EVENTS	5000
+#define SILENCE_NS	5000000000ULL
+
+static struct stream s;
+static struct histogram whole, part;
+static struct sample medians;
+static uint64_t due[PORTS];
+static unsigned int events;
+static bool gave_up;
+
+static void arrived(void *arg, unsigned int pair)
+{
+	uint64_t ns = now() - __atomic_load_n(&due[pair], __ATOMIC_ACQUIRE);
+
+	(void)arg;
+	histogram_add(&part, ns);
+	if (part.total < events / PARTS)
+		return;
+	sample_add(&medians, histogram_percentile(&part, 50));
+	histogram_merge(&whole, &part);
+	memset(&part, 0, sizeof(part));
+}
+
+static void on_cpu(unsigned int cpu)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET(cpu, &set);
+	if (sched_setaffinity(0, sizeof(set), &set))
+		die("sched_setaffinity");
+}
+
+static void *receive(void *arg)
+{
+	uint64_t last = now();
+
+	on_cpu(1);
+	while (s.total_got < events) {
+		if (s.way->take(&s, 64))
+			last = now();
+		else if (now() - last > SILENCE_NS)
+			break;
+		else
+			s.way->wait(&s, 1000);
+	}
+	__atomic_store_n(&gave_up, s.total_got < events, __ATOMIC_RELEASE);
+	return arg;
+}
+
+/* Sleeps while that is precise enough, and spins for the rest. */
+static void wait_until(uint64_t when)
+{
+	uint64_t is;
+
+	while ((is = now()) < when) {
+		struct timespec ts = { .tv_nsec = when - is - 200000 };
+
+		if (when - is > 400000 && when - is < 1000000000)
+			nanosleep(&ts, NULL);
+	}
+}
+
+static void wait_taken(unsigned int pair)
+{
+	while (__atomic_load_n(&s.got[pair], __ATOMIC_ACQUIRE) != s.sent[pair]) {
+		if (__atomic_load_n(&gave_up, __ATOMIC_ACQUIRE))
+			return;
+		sched_yield();
+	}
+}
+
+static void send_one(unsigned int pair, uint64_t when)
+{
+	__atomic_store_n(&due[pair], when, __ATOMIC_RELEASE);
+	__atomic_store_n(&s.sent[pair], s.sent[pair] + 1, __ATOMIC_RELEASE);
+	evtchn_notify(s.tx, s.peer[pair]);
+}
+
+static void send_open(unsigned int rate)
+{
+	uint64_t start = now();
+	unsigned int i;
+
+	for (i = 0; i < events; i++) {
+		uint64_t when = start + i * 1000000000ULL / rate;
+
+		wait_until(when);
+		wait_taken(i % PORTS);
+		send_one(i % PORTS, when);
+	}
+}
+
+/* A while after the last one arrived, its receiver sleeps. */
+static void send_closed(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < events; i++) {
+		wait_until(now() + 100000);
+		send_one(i % PORTS, now());
+		wait_taken(i % PORTS);
+	}
+}
+
+static void latency_reset(const struct way *way)
+{
+	memset(&whole, 0, sizeof(whole));
+	memset(&part, 0, sizeof(part));
+	memset(&medians, 0, sizeof(medians));
+	gave_up = false;
+	stream_open(&s, way, PORTS);
+	/* What binding delivered is no part of the stream. */
+	s.total_got = 0;
+	s.on_got = arrived;
+}
+
+static void run_latency(const struct benchmark *b, unsigned int rate)
+{
+	struct result r = result_of(b, rate);
+	pthread_t receiver;
+	cpu_set_t before;
+
+	if (sched_getaffinity(0, sizeof(before), &before))
+		die("sched_getaffinity");
+	events = opt_events < EVENTS ? opt_events : EVENTS;
+	latency_reset(b->data);
+	on_cpu(0);
+	if (pthread_create(&receiver, NULL, receive, NULL))
+		die("pthread_create");
+	if (rate)
+		send_open(rate);
+	else
+		send_closed();
+	pthread_join(receiver, NULL);
+	sched_setaffinity(0, sizeof(before), &before);
+	r.metric = "latency";
+	r.unit = "ns";
+	r.sample = medians;
+	r.histogram = &whole;
+	r.counts.events = s.total_got;
+	r.counts.drops = stream_lost(&s);
+	r.counts.duplicates = s.duplicated + s.foreign;
+	publish(&r);
+	stream_close(&s);
+}
+
+#define NEEDS (NEEDS_DRIVER | NEEDS_CPUS)
+#define RATES { 500, 2000, 8000 }
+
+const struct benchmark bench_latency[] = {
+	{ .name = "latency/lib", .text = "a wake-up, closed loop: libxenevtchn",
+	  .needs = NEEDS | NEEDS_LIB, .run = run_latency, .data = &way_lib },
+	{ .name = "latency/batch", .text = "... read() and write()",
+	  .needs = NEEDS, .run = run_latency, .data = &way_batch },
+	{ .name = "latency/mapped", .text = "... mapped ring",
+	  .needs = NEEDS | NEEDS_RING, .run = run_latency, .data = &way_mapped },
+	{ .name = "latency-open/lib", .text = "a wake-up, so many a second: libxenevtchn",
+	  .needs = NEEDS | NEEDS_LIB, .parameter = "rate", .value = RATES,
+	  .run = run_latency, .data = &way_lib },
+	{ .name = "latency-open/batch", .text = "... read() and write()",
+	  .needs = NEEDS, .parameter = "rate", .value = RATES,
+	  .run = run_latency, .data = &way_batch },
+	{ .name = "latency-open/mapped", .text = "... mapped ring",
+	  .needs = NEEDS | NEEDS_RING, .parameter = "rate", .value = RATES,
+	  .run = run_latency, .data = &way_mapped },
+	{ 0 }
+};
