@@ -77,6 +77,9 @@ bench-programs: lib ## evtbench, static, in build/bench/bin
 shell: module ## a dom0 shell on this terminal, driver loaded
 	@$(CURDIR)/vm/shell.sh
 
+bench: module bench-programs ## all measurements: bench/results/, docs/performance.md
+	@$(CURDIR)/bench/bench.sh
+
 bench-gate: module bench-programs ## instructions, system calls and barriers against the committed ones
 	@$(CURDIR)/bench/figures.sh $(KERNEL)
 

@@ -15,7 +15,7 @@
 
 #define PORTS	64
 #define PARTS	10
-#define EVENTS	5000
+#define EVENTS	10000
 #define SILENCE_NS	5000000000ULL
 
 static struct stream s;
@@ -27,10 +27,11 @@ static bool gave_up;
 
 static void arrived(void *arg, unsigned int pair)
 {
-	uint64_t ns = now() - __atomic_load_n(&due[pair], __ATOMIC_ACQUIRE);
+	uint64_t when = __atomic_load_n(&due[pair], __ATOMIC_ACQUIRE), is = now();
 
 	(void)arg;
-	histogram_add(&part, ns);
+	/* Two CPUs' clocks may be apart by more than it took. */
+	histogram_add(&part, is > when ? is - when : 0);
 	if (part.total < events / PARTS)
 		return;
 	sample_add(&medians, histogram_percentile(&part, 50));
@@ -78,12 +79,15 @@ static void wait_until(uint64_t when)
 	}
 }
 
+/* Asleep, so that a CPU that is only emulated is not kept from the receiver. */
 static void wait_taken(unsigned int pair)
 {
+	const struct timespec ts = { .tv_nsec = 50000 };
+
 	while (__atomic_load_n(&s.got[pair], __ATOMIC_ACQUIRE) != s.sent[pair]) {
 		if (__atomic_load_n(&gave_up, __ATOMIC_ACQUIRE))
 			return;
-		sched_yield();
+		nanosleep(&ts, NULL);
 	}
 }
 
@@ -163,7 +167,7 @@ static void run_latency(const struct benchmark *b, unsigned int rate)
 }
 
 #define NEEDS (NEEDS_DRIVER | NEEDS_CPUS)
-#define RATES { 500, 2000, 8000 }
+#define RATES { 100, 1000 }
 
 const struct benchmark bench_latency[] = {
 	{ .name = "latency/lib", .text = "a wake-up, closed loop: libxenevtchn",

@@ -32,9 +32,9 @@ def describe(run):
     e = run["environment"]
     clock = "time counts instructions" if e["icount"] == 1 else \
         "%d ns for each instruction" % e["icount"] if e["icount"] else "time is time"
-    return "Linux %s, %s, %s (%s), %d CPUs, %s, sanitizers: %s" % (
+    return "Linux %s, %s, %s (%s), %d vCPU%s, %s, sanitizers: %s" % (
         e["kernel"], "Xen " + e["xen"] if e["xen"] else "no Xen", e["cpu"], e["machine"],
-        e["vcpus"], clock, sanitizers(run))
+        e["vcpus"], "s" if e["vcpus"] != 1 else "", clock, sanitizers(run))
 
 
 def groups(runs):

@@ -4,8 +4,9 @@
 Reads what evtbench has written: a file is one run, or a list of them.
 
     bench/results.py cut LINES >FILE.json
+    bench/results.py join FILE.json... >FILE.json
 
-makes the second out of what a guest has said on its serial line.
+make the second: of what a guest has said on its serial line; of several files.
 """
 import json
 import re
@@ -65,16 +66,25 @@ def number(value):
     return "{:,.0f}".format(value) if abs(value) >= 1000 or value == int(value) else "%.1f" % value
 
 
-def main():
-    if len(sys.argv) != 3 or sys.argv[1] != "cut":
-        sys.exit(__doc__)
-    runs = list(cut(sys.argv[2]).values())
-    if not runs:
-        sys.exit("results.py: no results in %s" % sys.argv[2])
-    print("[%s]" % ",\n".join(
+def dump(runs):
+    """A line for each result: for those who read it with grep or diff."""
+    return "[%s]" % ",\n".join(
         '{"evtbench":1,"environment":%s,"options":%s,"results":[\n%s]}' % (
             json.dumps(run["environment"]), json.dumps(run["options"]),
-            ",\n".join(map(json.dumps, run["results"]))) for run in runs))
+            ",\n".join(map(json.dumps, run["results"]))) for run in runs)
+
+
+def main():
+    what, paths = sys.argv[1:2], sys.argv[2:]
+    if what == ["cut"] and len(paths) == 1:
+        runs = list(cut(paths[0]).values())
+    elif what == ["join"] and paths:
+        runs = [run for path in paths for run in load(path)]
+    else:
+        sys.exit(__doc__)
+    if not runs:
+        sys.exit("results.py: no results in %s" % " ".join(paths))
+    print(dump(runs))
 
 
 if __name__ == "__main__":

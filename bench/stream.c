@@ -159,10 +159,11 @@ void stream_got(struct stream *s, unsigned int port)
 		s->duplicated++;
 		return;
 	}
-	__atomic_store_n(&s->got[i], s->got[i] + 1, __ATOMIC_RELEASE);
-	s->total_got++;
+	/* First: a sender may send again from there on. */
 	if (s->on_got)
 		s->on_got(s->arg, i);
+	__atomic_store_n(&s->got[i], s->got[i] + 1, __ATOMIC_RELEASE);
+	s->total_got++;
 }
 
 uint64_t stream_lost(const struct stream *s)

@@ -15,11 +15,12 @@ measure() { # TAG MODULE [NAME...]
 	shift 2
 	rmmod xen_evtchn 2>/dev/null
 	n=$((n + 1))
-	if insmod "$module" && evtbench run -e "$events" --json /run/json "$@"; then
+	if insmod "$module" && evtbench run -e "$events" --json /run/json "$@" 2>/run/why; then
 		sed "s/^/# json $tag /" /run/json
 		echo "ok $n - $tag measured"
 	else
 		echo "not ok $n - $tag measured"
+		sed 's/^/# /' /run/why
 	fi
 }
 

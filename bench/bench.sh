@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# make bench: all that decides, the in-tree driver and ours in turn in each boot.
+# One boot has one CPU and counts instructions; in the other two CPUs take turns
+# at 16 ns an instruction, so that latencies are no matter of what else the
+# machine does. Writes bench/results/DATE.json, the tables of docs/performance.md
+# and a page of plots. (README's table is the demo's: make demo readme.)
+set -euo pipefail
+# shellcheck source=vm/common.sh
+. "$(dirname "$0")/../vm/common.sh"
+
+KERNEL=${KERNEL:-6.12}
+OUT=$BUILD/bench/results
+RESULTS=$ROOT/bench/results/$(date +%F).json
+
+# A boot's verdict in short; all of it when it failed.
+boot() { # NAME COMMAND...
+	local name=$1
+	shift
+	say "  $name ..."
+	"$@" >"$OUT/$name.log" 2>&1 || { grep -v '^# json' "$OUT/$name.log" >&2; die "$name failed"; }
+}
+
+mkdir -p "$OUT" "${RESULTS%/*}"
+boot count "$ROOT/bench/figures.sh" -j "$OUT/count.json" "$KERNEL"
+boot turns "$ROOT/vm/boot.sh" -k "$KERNEL" -d stock -a turns -c 2 -t 900 -n bench-turns \
+	"$ROOT/tests/vm/figures.sh" 10000
+"$ROOT/bench/results.py" cut "$BUILD/run/bench-turns/lines" >"$OUT/turns.json"
+"$ROOT/bench/results.py" join "$OUT/count.json" "$OUT/turns.json" >"$RESULTS.new"
+mv "$RESULTS.new" "$RESULTS"
+"$ROOT/bench/performance.py" "$RESULTS" "$ROOT/docs/performance.md"
+say "$RESULTS, $((SECONDS / 60)) min $((SECONDS % 60)) s; docs/performance.md"
+if command -v gnuplot >/dev/null; then
+	"$ROOT/bench/report.py" -o "$BUILD/bench/report" "$RESULTS"
+else
+	say "no plots: gnuplot is not installed (Debian: gnuplot-nox)"
+fi

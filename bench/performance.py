@@ -1,0 +1,92 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""
+Fills the tables of a page from results, between its lines "<!-- results -->" and
+"<!-- /results -->":
+
+    bench/performance.py RESULTS.json docs/performance.md
+"""
+import os
+import sys
+
+import report
+import results
+
+BEGIN, END = "<!-- results -->", "<!-- /results -->"
+
+
+def median(result):
+    return results.number(result["median"]) if result else ""
+
+
+def tail(result):
+    p = result["percentiles"] if result else {}
+    return " / ".join("%.2f" % (p[k] / 1e6) for k in ("p50", "p99", "p99.9", "max")) if p else ""
+
+
+def times(row):
+    factor = report.factor(row)
+    return "" if factor is None else "%.3f" % factor
+
+
+def rows_of(group, metrics):
+    return [(name, metric, row) for (name, metric), row in group.items() if metrics(metric)]
+
+
+def table(rows, cell, head):
+    if not rows:
+        return
+    yield "%s\n\n| benchmark | in-tree | evtmmap | floor | cost, evtmmap / in-tree |" % head
+    yield "|---|---:|---:|---:|---:|"
+    for name, metric, row in rows:
+        if metric.startswith("instructions_with"):
+            name += ", NOTIFY too"
+        yield "| %s | %s | %s | %s | %s |" % (
+            name, *(cell(row.get(s)) for s in ("in-tree", "evtmmap", "floor")), times(row))
+    yield ""
+
+
+def slower(found):
+    lines = ["- %s, %s: %s, in-tree %s (%.2f times)" % (
+        name, metric, median(row["evtmmap"]), median(row["in-tree"]), factor)
+        for (watched, _), group in found.items() if not watched
+        for factor, (name, metric), row in report.slower(group)]
+    yield "Slower than in-tree, the worst first:\n"
+    yield from lines or ["- nothing that both were measured in"]
+    yield ""
+
+
+def page(path):
+    found = report.groups(results.load(path))
+    yield "From `%s`, made by `make bench`.\n" % os.path.join("bench/results",
+                                                              os.path.basename(path))
+    yield from slower(found)
+    for (_, text), group in found.items():
+        yield "### %s\n" % text
+        yield from table(rows_of(group, lambda m: m.startswith("instructions")), median,
+                         "Instructions for each event (or call), medians:")
+        yield from table(rows_of(group, lambda m: m.startswith("ns_")), median,
+                         "Nanoseconds for each event (or call), medians:")
+        yield from table(rows_of(group, lambda m: m.startswith("system_calls")), median,
+                         "System calls for each event, traced:")
+        yield from table(rows_of(group, lambda m: m == "latency"), tail,
+                         "Latency in ms, p50 / p99 / p99.9 / max; the cost is the p50:")
+        yield from table(rows_of(group, lambda m: m == "events_per_second"), median,
+                         "Events a second, sender and receiver on two CPUs:")
+
+
+def main():
+    if len(sys.argv) != 3:
+        sys.exit(__doc__)
+    with open(sys.argv[2], encoding="utf-8") as f:
+        text = f.read()
+    if text.count(BEGIN + "\n") != 1 or text.count(END + "\n") != 1:
+        sys.exit("%s needs one line %s and one %s" % (sys.argv[2], BEGIN, END))
+    head, rest = text.split(BEGIN + "\n")
+    _, tail_text = rest.split(END + "\n")
+    new = head + BEGIN + "\n" + "\n".join(page(sys.argv[1])) + END + "\n" + tail_text
+    with open(sys.argv[2], "w", encoding="utf-8") as f:
+        f.write(new)
+
+
+main()
