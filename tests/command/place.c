@@ -11,9 +11,12 @@
 
 #define CPUS		2	/* that are looked at */
 #define EVENTS		20
+#define ROUNDS		300
 #define TX		"place-tx"
 #define RX		"place-rx"
 #define VIRQ_DEBUG	1
+
+static bool over;
 
 static void need_cpus(void)
 {
@@ -150,6 +153,45 @@ CASE(events_follow_who_rearms_by_write)
 CASE(events_follow_who_rearms_by_enter)
 {
 	events_follow(rearm_by_enter);
+}
+
+static void *rearm_on_cpu_0(void *arg)
+{
+	struct commander *k = arg;
+
+	run_on(0);
+	while (!__atomic_load_n(&over, __ATOMIC_ACQUIRE))
+		rearm_by_write(k);
+	return NULL;
+}
+
+/* Who rearms while it is told to stay must not take it away again. */
+CASE_LIMIT(events_stay_though_they_just_followed, 60)
+{
+	unsigned long count[CPUS];
+	struct commander k;
+	pthread_t thread;
+	int i, n, irq;
+
+	need_cpus();
+	open_named(&k);
+	irq = counts_of(RX, count);
+	CHECK_EQ(pthread_create(&thread, NULL, rearm_on_cpu_0, &k), 0);
+	run_on(1);
+	for (i = 0; i < ROUNDS; i++) {
+		CHECK_OK(affinity(&k, EVTMMAP_CPU_CONSUMER));
+		if (i % 4 == 0)
+			usleep(100);
+		CHECK_OK(affinity(&k, 1));
+		/* It moves with an event; the other thread rearms. */
+		for (n = 0; n < 3; n++) {
+			bundle_fire(&k.s, 0);
+			mapped_expect(&k.c, k.s.b[0]);
+		}
+		effective_is(irq, 1);
+	}
+	__atomic_store_n(&over, true, __ATOMIC_RELEASE);
+	pthread_join(thread, NULL);
 }
 
 /* A port of a file each, so that each interrupt has a name of its own. */
