@@ -13,6 +13,8 @@ void bench_single(unsigned int samples);
 void bench_count(unsigned int samples);
 /* Reads them; false: not there, or not what bench_count() asks for. */
 bool counted_read(const char *path);
+/* Publishers at once, and nobody who takes meanwhile. */
+void bench_together(unsigned int samples);
 /* Publishers and a taker at once. */
 void bench_threads(unsigned int samples);
 /* A publisher that stands still; false: not what it should be. */

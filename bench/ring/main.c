@@ -35,7 +35,7 @@ void fail(const char *format, ...)
 
 static void usage(FILE *to)
 {
-	fputs("evtbench-ring [OPTION...] [single|threads|stopped]...\n"
+	fputs("evtbench-ring [OPTION...] [single|publish|threads|stopped]...\n"
 	      "  -s, --samples=N     of each figure; at least 10, which is the default\n"
 	      "  -j, --json[=FILE]   JSON instead of the table, or beside it in FILE\n"
 	      "  -c, --counted=FILE  with instructions, from bench/ring/run.sh\n"
@@ -99,8 +99,9 @@ static void progress(const char *what)
 static void check_names(char **names)
 {
 	for (; *names; names++)
-		if (strcmp(*names, "single") && strcmp(*names, "threads") &&
-		    strcmp(*names, "stopped") && strcmp(*names, "count"))
+		if (strcmp(*names, "single") && strcmp(*names, "publish") &&
+		    strcmp(*names, "threads") && strcmp(*names, "stopped") &&
+		    strcmp(*names, "count"))
 			fail("no such benchmark: %s", *names);
 }
 
@@ -120,6 +121,10 @@ static bool measure(char **names)
 	if (wanted(names, "single")) {
 		progress("single");
 		bench_single(option.samples);
+	}
+	if (wanted(names, "publish")) {
+		progress("publish");
+		bench_together(option.samples);
 	}
 	if (wanted(names, "threads")) {
 		progress("threads");

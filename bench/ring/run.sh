@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The ring alone: builds evtbench-ring, has callgrind count its instructions,
-# runs the rest by the clock, prints the tables, and writes them as JSON.
+# The ring alone: builds evtbench-ring, holds it against the module (which has to
+# be there: make bench-ring), has callgrind count its instructions, runs the rest
+# by the clock, prints the tables, and writes them as JSON.
 #
 #	bench/ring/run.sh [JSON]	build/bench/ring.json unless it is given
 #
@@ -14,6 +15,7 @@ set -euo pipefail
 
 JSON=${1:-$BUILD/bench/ring.json}
 PROGRAM=$BUILD/bench/bin/evtbench-ring
+TABLE=$BUILD/bench/ring/table
 OUT=$BUILD/bench/ring/callgrind
 
 # A file for each loop: what it was, and its total.
@@ -38,6 +40,7 @@ count() {
 
 "$ROOT/bench/ring/setup.sh"
 make --no-print-directory -s -C "$ROOT/bench/ring" BUILD="$BUILD/bench"
+"$ROOT/bench/ring/same.sh"
 count
 mkdir -p "$(dirname "$JSON")"
-"$PROGRAM" --counted="$OUT/counted" --json="$JSON"
+"$PROGRAM" --counted="$OUT/counted" --json="$JSON" | tee "$TABLE"

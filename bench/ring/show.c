@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The figures as tables: a ring is a line, and a figure that is not there a dash. */
-#include <string.h>
-
+#include "environment.h"
 #include "figures.h"
 #include "rings.h"
 
@@ -16,23 +15,24 @@ struct column {
 
 struct table {
 	const char *title;
-	const char *benchmark;
-	struct column column[4];
+	struct column column[5];	/* the last has no title */
 };
 
 static const struct table tables[] = {
-	{ "One thread, publish and take: instructions for each event (callgrind)",
-	  "ring/single", {
+	{ "One thread, publish and take: instructions for each event (callgrind)", {
 		{ "ring/single", "instructions_per_event", 1, "one by one" },
 		{ "ring/single", "instructions_per_event", 8, "bursts of 8" },
 		{ "ring/single", "instructions_per_event", 64, "bursts of 64" } } },
-	{ "One thread, publish and take: TSC cycles for each event",
-	  "ring/single", {
+	{ "One thread, publish and take: TSC cycles for each event", {
 		{ "ring/single", "cycles_per_event", 1, "one by one" },
 		{ "ring/single", "cycles_per_event", 8, "bursts of 8" },
 		{ "ring/single", "cycles_per_event", 64, "bursts of 64" } } },
-	{ "Publishers and a taker on threads: TSC cycles for each event",
-	  "ring/threads", {
+	{ "Publishers alone, a CPU each, all at once: TSC cycles for each publish", {
+		{ "ring/publish", "cycles_per_event", 1, "1 publisher" },
+		{ "ring/publish", "cycles_per_event", 2, "2 publishers" },
+		{ "ring/publish", "cycles_per_event", 4, "4 publishers" },
+		{ "ring/publish", "cycles_per_event", 8, "8 publishers" } } },
+	{ "Publishers and a taker on threads: TSC cycles for each event", {
 		{ "ring/threads", "cycles_per_event", 1, "1 publisher" },
 		{ "ring/threads", "cycles_per_event", 2, "2 publishers" },
 		{ "ring/threads", "cycles_per_event", 4, "4 publishers" } } },
@@ -74,6 +74,8 @@ static void table_show(FILE *to, const struct table *t)
 		return;
 	fprintf(to, "%s\n%-20s", t->title, "");
 	for (c = t->column; c->title; c++) {
+		if (!look(c, rings[0]->name))
+			continue;
 		note |= crowded(c);
 		snprintf(title, sizeof(title), "%s%s", c->title, crowded(c) ? "*" : "");
 		fprintf(to, "%*s", WIDTH, title);
@@ -84,7 +86,8 @@ static void table_show(FILE *to, const struct table *t)
 			continue;
 		fprintf(to, "%-20s", rings[i]->name);
 		for (c = t->column; c->title; c++)
-			cell(to, look(c, rings[i]->name));
+			if (look(c, rings[0]->name))
+				cell(to, look(c, rings[i]->name));
 		putc('\n', to);
 	}
 	if (note)
@@ -116,10 +119,20 @@ static void stopped_show(FILE *to)
 	putc('\n', to);
 }
 
+static void environment_show(FILE *to)
+{
+	struct environment e;
+
+	environment_read(&e);
+	fprintf(to, "%s, %u CPUs (%s), Linux %s, %s; median +- MAD\n\n", e.cpu, e.vcpus,
+		e.machine, e.kernel, e.date);
+}
+
 void figures_show(FILE *to)
 {
 	unsigned int i;
 
+	environment_show(to);
 	for (i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
 		table_show(to, &tables[i]);
 	stopped_show(to);

@@ -12,12 +12,26 @@ struct spin {
 	uint32_t prod;
 	/* the taker's */
 	uint32_t cons __attribute__((aligned(CACHE_LINE)));
-	uint32_t port[RING_SLOTS] __attribute__((aligned(CACHE_LINE)));
+	/* Nobody's: which size is known at run time only, as of all the others. */
+	uint32_t size __attribute__((aligned(CACHE_LINE)));
+	uint32_t *port;
 };
 
 static void *spin_open(void)
 {
-	return ring_memory(sizeof(struct spin));
+	struct spin *s = ring_memory(sizeof(*s));
+
+	s->size = RING_SLOTS;
+	s->port = ring_memory(RING_SLOTS * sizeof(*s->port));
+	return s;
+}
+
+static void spin_close(void *ring)
+{
+	struct spin *s = ring;
+
+	free(s->port);
+	free(s);
 }
 
 static inline void spin_lock(struct spin *s)
@@ -38,9 +52,9 @@ static bool spin_publish(void *ring, uint32_t port)
 	bool room;
 
 	spin_lock(s);
-	room = s->prod - __atomic_load_n(&s->cons, __ATOMIC_ACQUIRE) < RING_SLOTS;
+	room = s->prod - __atomic_load_n(&s->cons, __ATOMIC_ACQUIRE) < s->size;
 	if (room) {
-		s->port[s->prod % RING_SLOTS] = port;
+		s->port[s->prod & (s->size - 1)] = port;
 		__atomic_store_n(&s->prod, s->prod + 1, __ATOMIC_RELEASE);
 	}
 	__atomic_store_n(&s->locked, 0, __ATOMIC_RELEASE);
@@ -54,7 +68,7 @@ static bool spin_take(void *ring, uint32_t *port)
 
 	if (__atomic_load_n(&s->prod, __ATOMIC_ACQUIRE) == cons)
 		return false;
-	*port = s->port[cons % RING_SLOTS];
+	*port = s->port[cons & (s->size - 1)];
 	__atomic_store_n(&s->cons, cons + 1, __ATOMIC_RELEASE);
 	return true;
 }
@@ -67,7 +81,7 @@ static uint32_t spin_take_all(void *ring, uint32_t *ports, uint32_t most)
 
 	n = n < most ? n : most;
 	for (i = 0; i < n; i++)
-		ports[i] = s->port[(cons + i) % RING_SLOTS];
+		ports[i] = s->port[(cons + i) & (s->size - 1)];
 	__atomic_store_n(&s->cons, cons + n, __ATOMIC_RELEASE);
 	return n;
 }
@@ -75,7 +89,7 @@ static uint32_t spin_take_all(void *ring, uint32_t *ports, uint32_t most)
 const struct ring_ops ring_spin = {
 	.name = "spinlock ring",
 	.open = spin_open,
-	.close = free,
+	.close = spin_close,
 	.publish = spin_publish,
 	.take = spin_take,
 	.take_all = spin_take_all,

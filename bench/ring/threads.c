@@ -10,11 +10,11 @@
 #define _GNU_SOURCE
 #include <pthread.h>
 #include <sched.h>
-#include <sys/resource.h>
 #include <unistd.h>
 #include <x86intrin.h>
 
 #include "bench.h"
+#include "cpus.h"
 #include "figures.h"
 #include "rings.h"
 #include "traffic.h"
@@ -26,24 +26,6 @@
 static const unsigned int producers[] = { 1, 2, 4 };
 
 #define NPRODUCERS (sizeof(producers) / sizeof(producers[0]))
-
-static void pin(pthread_t thread, unsigned int cpu)
-{
-	cpu_set_t set;
-
-	CPU_ZERO(&set);
-	CPU_SET(cpu, &set);
-	pthread_setaffinity_np(thread, sizeof(set), &set);
-}
-
-/* How often the scheduler took a CPU from a thread of ours that wanted it. */
-static long preempted(void)
-{
-	struct rusage usage;
-
-	getrusage(RUSAGE_SELF, &usage);
-	return usage.ru_nivcsw;
-}
 
 /* From one delivery to another one, @length later or more. */
 static double take_for(struct traffic *t, uint64_t length, uint64_t *events)
@@ -76,9 +58,9 @@ static double take_sample(struct traffic *t, uint64_t *events)
 	if (t->yield)
 		return take_for(t, LONG, events);
 	for (tries = 0; tries < TRIES; tries++) {
-		before = preempted();
+		before = cpu_taken_away();
 		cycles = take_for(t, SHORT, events);
-		if (preempted() == before)
+		if (cpu_taken_away() == before)
 			return cycles;
 	}
 	fail("this machine is too busy: no sample without a thread switched away");
@@ -98,9 +80,9 @@ static void sample(const struct ring_ops *ops, unsigned int n)
 	sched_getaffinity(0, sizeof(was), &was);
 	traffic_start(&t, ops, ops->open(), n, crowded);
 	if (!crowded) {
-		pin(pthread_self(), 0);
+		cpu_pin(pthread_self(), 0);
 		for (i = 0; i < n; i++)
-			pin(t.producer[i].thread, i + 1);
+			cpu_pin(t.producer[i].thread, i + 1);
 	}
 	take_for(&t, SHORT, &events);
 	sample_add(&r->sample, take_sample(&t, &events));

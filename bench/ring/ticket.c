@@ -10,8 +10,9 @@
 struct ticket {
 	uint32_t prod __attribute__((aligned(CACHE_LINE)));	/* publishers' */
 	uint32_t cons __attribute__((aligned(CACHE_LINE)));	/* the taker's */
-	/* Tag above, port below. */
-	uint64_t slot[RING_SLOTS] __attribute__((aligned(CACHE_LINE)));
+	/* Nobody's: which size is known at run time only, as of all the others. */
+	uint32_t size __attribute__((aligned(CACHE_LINE)));
+	uint64_t *slot;		/* tag above, port below */
 };
 
 static inline uint64_t entry(uint32_t tag, uint32_t port)
@@ -24,9 +25,19 @@ static void *ticket_open(void)
 	struct ticket *t = ring_memory(sizeof(*t));
 	uint32_t i;
 
+	t->size = RING_SLOTS;
+	t->slot = ring_memory(RING_SLOTS * sizeof(*t->slot));
 	for (i = 0; i < RING_SLOTS; i++)
 		t->slot[i] = entry(i - RING_SLOTS, 0);
 	return t;
+}
+
+static void ticket_close(void *ring)
+{
+	struct ticket *t = ring;
+
+	free(t->slot);
+	free(t);
 }
 
 /* A ticket cannot be handed back: one that comes too early waits for its slot. */
@@ -35,9 +46,9 @@ static bool ticket_publish(void *ring, uint32_t port)
 	struct ticket *t = ring;
 	uint32_t pos = __atomic_fetch_add(&t->prod, 1, __ATOMIC_ACQ_REL);
 
-	while (pos - __atomic_load_n(&t->cons, __ATOMIC_ACQUIRE) >= RING_SLOTS)
+	while (pos - __atomic_load_n(&t->cons, __ATOMIC_ACQUIRE) >= t->size)
 		__builtin_ia32_pause();
-	__atomic_store_n(&t->slot[pos % RING_SLOTS], entry(pos, port),
+	__atomic_store_n(&t->slot[pos & (t->size - 1)], entry(pos, port),
 			 __ATOMIC_RELEASE);
 	return true;
 }
@@ -46,7 +57,7 @@ static bool ticket_take(void *ring, uint32_t *port)
 {
 	struct ticket *t = ring;
 	uint32_t cons = t->cons;
-	uint64_t slot = __atomic_load_n(&t->slot[cons % RING_SLOTS], __ATOMIC_ACQUIRE);
+	uint64_t slot = __atomic_load_n(&t->slot[cons & (t->size - 1)], __ATOMIC_ACQUIRE);
 
 	if ((uint32_t)(slot >> 32) != cons)
 		return false;
@@ -62,7 +73,7 @@ static uint32_t ticket_take_all(void *ring, uint32_t *ports, uint32_t most)
 	uint64_t slot;
 
 	for (n = 0; n < most; n++, cons++) {
-		slot = __atomic_load_n(&t->slot[cons % RING_SLOTS], __ATOMIC_ACQUIRE);
+		slot = __atomic_load_n(&t->slot[cons & (t->size - 1)], __ATOMIC_ACQUIRE);
 		if ((uint32_t)(slot >> 32) != cons)
 			break;
 		ports[n] = slot;
@@ -74,7 +85,7 @@ static uint32_t ticket_take_all(void *ring, uint32_t *ports, uint32_t most)
 const struct ring_ops ring_ticket = {
 	.name = "ticket ring",
 	.open = ticket_open,
-	.close = free,
+	.close = ticket_close,
 	.publish = ticket_publish,
 	.take = ticket_take,
 	.take_all = ticket_take_all,

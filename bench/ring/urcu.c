@@ -49,7 +49,7 @@ static bool urcu_take(void *ring, uint32_t *port)
 	return true;
 }
 
-/* To splice the whole list off first is one exchange more, and no less here. */
+/* To splice the list off first would take as many locked instructions: one. */
 static uint32_t urcu_take_all(void *ring, uint32_t *ports, uint32_t most)
 {
 	uint32_t n;
