@@ -13,7 +13,7 @@ KBUILD_ARGS := $(foreach v,W C V,$(if $($(v)),$(v)=$($(v))))
 MODULE := $(CURDIR)/vm/module.sh $(if $(DEBUG),-d)
 
 .PHONY: readme help setup update kernel module modules module-sparse lib tests bench bench-gate \
-	bench-programs sanitizers shell demo check check-quick check-kcsan \
+	bench-ring bench-programs sanitizers shell demo check check-quick check-kcsan \
 	check-kasan soak proof tour clean
 .DEFAULT_GOAL := help
 # Set-up comes first, whatever -j says; each step is parallel in itself.
@@ -73,6 +73,9 @@ tests: lib ## the test programs, static, in build/tests/bin
 bench-programs: lib ## evtbench, static, in build/bench/bin
 	@echo "  bench"
 	@$(SUB) -C bench BUILD=$(BUILD)/bench
+
+bench-ring: module ## the ring alone, beside other rings (which it installs)
+	@$(CURDIR)/bench/ring/run.sh
 
 shell: module ## a dom0 shell on this terminal, driver loaded
 	@$(CURDIR)/vm/shell.sh

@@ -24,6 +24,7 @@ import time
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 PROGRAM = ROOT + "/build/bench/bin/evtbench"
 XEN = range(0xffff82d000000000, 0xffff830000000000)
+ENOUGH = 64 << 20  # bytes of it: half a million instructions
 TRACE = re.compile(r"^Trace \d+: \S+ \[\w+/(\w+)/")
 
 
@@ -70,6 +71,13 @@ def said(path, text):
         return False
 
 
+def order(monitor, command):
+    """What comes before QEMU's prompt is there may get lost."""
+    while not monitor.recv(4096).endswith(b"(qemu) "):
+        pass
+    monitor.send(command.encode() + b"\n")
+
+
 def record(kernel, folder, log):
     """Lets the program run, and has QEMU write its instructions down."""
     monitor = os.path.join(folder, "monitor")
@@ -83,11 +91,14 @@ def record(kernel, folder, log):
     time.sleep(1)
     with socket.socket(socket.AF_UNIX) as s:
         s.connect(monitor)
-        for command, pause in (("singlestep on", 0.5), ("log exec,nochain", 0.6),
-                               ("log none", 0.5), ("quit", 0)):
-            s.send(command.encode() + b"\n")
-            time.sleep(pause)
-    guest.communicate()
+        s.settimeout(60)
+        order(s, "singlestep on")
+        order(s, "log exec,nochain")
+        while os.path.getsize(log) < ENOUGH and time.time() < end:
+            time.sleep(0.2)
+        order(s, "log none")
+        order(s, "quit")
+        guest.communicate()
 
 
 def count(log, symbols):

@@ -12,6 +12,7 @@
 #include <linux/sched/signal.h>
 #include <linux/uaccess.h>
 
+#include "debug.h"
 #include "evtchn.h"
 
 #define EVTCHN_BATCH	32	/* commands that are taken at once */
@@ -108,6 +109,7 @@ static int evtchn_take_one(struct evtchn_file *file,
 	rcu_read_lock();
 	claim = evtchn_claim(file, consumer, 1, true, &command, &port);
 	if (claim.n) {
+		evtchn_hold(EVTCHN_HOLD_Q);
 		evtchn_do_rearm(port, command);
 		if (EVTMMAP_COMMAND_OP(command) & EVTMMAP_CMD_NOTIFY)
 			notify_remote_via_evtchn(port->port);
@@ -128,6 +130,8 @@ static noinline int evtchn_take_some(struct evtchn_file *file,
 	rcu_read_lock();
 	claim = evtchn_claim(file, consumer, min_t(u32, max, EVTCHN_BATCH),
 			     report, command, port);
+	if (claim.n)
+		evtchn_hold(EVTCHN_HOLD_Q);
 	for (i = 0; i < claim.n; i++) {
 		evtchn_do_rearm(port[i], command[i]);
 		if (EVTMMAP_COMMAND_OP(command[i]) & EVTMMAP_CMD_NOTIFY)

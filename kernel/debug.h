@@ -11,7 +11,8 @@
 /*
  * Where a producer can be held: just after the access with that letter, so
  * that the next one is still to come. A and K are also in grow, which is a
- * thread: it can be held there, and at J, by the small letter.
+ * thread: it can be held there, and at J, by the small letter. Who takes commands
+ * is a thread as well.
  */
 enum evtchn_hold_point {
 	EVTCHN_HOLD_G = 'G',	/* the port is marked queued; no slot yet */
@@ -23,6 +24,7 @@ enum evtchn_hold_point {
 	EVTCHN_HOLD_J = 'J',	/* CLOSED was met: generation moved, newest not */
 	EVTCHN_HOLD_K = 'K',	/* a filled slot or CLOSED was met; prod not moved */
 	EVTCHN_HOLD_W = 'W',	/* a sleeper was seen; not woken */
+	EVTCHN_HOLD_Q = 'Q',	/* commands are claimed; none is done */
 };
 
 #ifdef EVTCHN_DEBUG

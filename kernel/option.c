@@ -60,17 +60,21 @@ int evtchn_early_eoi(struct evtchn_file *file, u32 number, u32 value)
 int evtchn_set_affinity(struct evtchn_file *file, u32 number, u32 value)
 {
 	struct evtchn_port *port = evtchn_port_of(file, number);
-	bool follows = value == EVTMMAP_CPU_CONSUMER;
+	bool follows = value == EVTMMAP_CPU_CONSUMER, followed;
 
 	if (!port)
 		return -ENOTCONN;
 	if (!follows && (value >= nr_cpu_ids || !cpu_online(value)))
 		return -EINVAL;
+	followed = port->follows;
 	WRITE_ONCE(port->cpu, nr_cpu_ids);
 	WRITE_ONCE(port->follows, follows);
-	if (!follows && irq_set_affinity(port->irq, cpumask_of(value)))
-		return -EOPNOTSUPP;
-	return 0;
+	if (follows)
+		return 0;
+	/* Whoever rearms it just now may still take it along. */
+	if (followed)
+		synchronize_rcu_expedited();
+	return irq_set_affinity(port->irq, cpumask_of(value)) ? -EOPNOTSUPP : 0;
 }
 
 /* Its consumer rearms it here, so have it handled here. Context: under RCU. */

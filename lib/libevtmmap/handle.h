@@ -105,8 +105,9 @@ int queue_pass_on(struct evtmmap *h);
 /* spin.c: looking for events for a while; now in ns of CLOCK_MONOTONIC */
 int64_t now_ns(void);
 void spin_relax(void);
-bool spin_wait(struct evtmmap *h);
-void spin_learn(struct evtmmap *h, int64_t slept);
+#define SPIN_LATE	(INT64_MAX / 4)
+bool spin_wait(struct evtmmap *h, int64_t start, int64_t deadline);
+void spin_learn(struct evtmmap *h, int64_t took);
 
 /* rearm.c: how many of them one system call took */
 int rearm_ports(const struct evtmmap *h, const __u32 *ports, size_t n);

@@ -35,18 +35,22 @@ void spin_learn(struct evtmmap *h, int64_t took)
 	if (took * 2 <= h->spin_most)
 		h->spin += (took * 2 - h->spin) / 4;
 	else
-		h->spin -= h->spin / 4;
+		h->spin -= (h->spin + 3) / 4;	/* down to nothing */
 }
 
-/* Has something come before the while was over? */
-bool spin_wait(struct evtmmap *h)
+/*
+ * Has something come before the while was over, or the @deadline, if it is not
+ * negative?
+ */
+bool spin_wait(struct evtmmap *h, int64_t start, int64_t deadline)
 {
-	int64_t start, took;
+	int64_t end = start + h->spin, now;
 	unsigned int i;
 
 	if (!h->spin)
 		return false;
-	start = now_ns();
+	if (deadline >= 0 && deadline < end)
+		end = deadline;
 	do {
 		for (i = 0; i < LOOKS; i++) {
 			if (ring_has_event(&h->ring)) {
@@ -55,7 +59,7 @@ bool spin_wait(struct evtmmap *h)
 			}
 			spin_relax();
 		}
-		took = now_ns() - start;
-	} while (took < h->spin);
+		now = now_ns();
+	} while (now < end);
 	return false;
 }

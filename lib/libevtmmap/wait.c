@@ -132,12 +132,15 @@ static int wait_by_spin(struct evtmmap *h, unsigned int min, int64_t deadline)
 
 	if (ret < 0)
 		return ret;
-	if (min <= 1 && (ring_has_event(&h->ring) || spin_wait(h)))
+	if (min <= 1 && ring_has_event(&h->ring))
 		return 1;
 	start = now_ns();
+	if (min <= 1 && spin_wait(h, start, deadline))
+		return 1;
 	ret = wait_asleep(h, min, deadline, time_left(deadline));
-	if (ret > 0)
-		spin_learn(h, h->spin + now_ns() - start);
+	/* What did not come at all came late. */
+	if (ret >= 0)
+		spin_learn(h, ret ? now_ns() - start : SPIN_LATE);
 	return ret;
 }
 

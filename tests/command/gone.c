@@ -108,6 +108,24 @@ CASE(ring_that_goes_lets_a_wait_go)
 	ring_goes(park_wait);
 }
 
+/* IORING_OP_ASYNC_CANCEL does not find it, see uring_wait.c; the ring's end does. */
+static int park_wait_and_call_it_off(struct io_uring *r)
+{
+	int fd = park_wait(r);
+
+	io_uring_prep_cancel64(ring_sqe(r, 1), 0, 0);
+	ring_submit(r, 1);
+	CHECK_EQ(ring_any(r).res, -ENOENT);
+	ring_silent(r);
+	return fd;
+}
+
+CASE(ring_that_goes_lets_a_wait_go_that_was_called_off)
+{
+	need_wait();
+	ring_goes(park_wait_and_call_it_off);
+}
+
 static void process_is_killed(int (*park)(struct io_uring *r))
 {
 	struct io_uring r;

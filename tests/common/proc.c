@@ -104,6 +104,27 @@ int proc_count(const char *file, const char *text)
 	return n;
 }
 
+int proc_named(const char *prefix, pid_t *pids, int max)
+{
+	char path[300], comm[64];
+	struct dirent *e;
+	DIR *dir = opendir("/proc");
+	int n = 0;
+
+	CHECK(dir);
+	while ((e = readdir(dir))) {
+		snprintf(path, sizeof(path), "/proc/%s/comm", e->d_name);
+		if (!atoi(e->d_name) || !slurp(path, comm, sizeof(comm)) ||
+		    strncmp(comm, prefix, strlen(prefix)))
+			continue;
+		if (n < max)
+			pids[n] = atoi(e->d_name);
+		n++;
+	}
+	closedir(dir);
+	return n;
+}
+
 void proc_set_name(const char *name)
 {
 	CHECK_OK(prctl(PR_SET_NAME, name, 0, 0, 0));

@@ -33,6 +33,9 @@ int proc_count(const char *file, const char *text);
  */
 void proc_pin_events(void);
 
+/* Processes, kernel threads too, whose name begins so; up to @max of their ids. */
+int proc_named(const char *prefix, pid_t *pids, int max);
+
 /* A name that no other process has; the driver names interrupts after it. */
 void proc_set_name(const char *name);
 

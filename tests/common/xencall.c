@@ -80,12 +80,22 @@ static int evtchn_op(int cmd, void *arg, size_t size)
 	return rc;
 }
 
-enum xen_port_state xen_port_state(uint32_t port)
+static struct status status_of(uint32_t port)
 {
 	struct status arg = { .domain = EVT_DOMID_SELF, .port = port };
 
 	CHECK_OK(evtchn_op(EVTCHNOP_STATUS, &arg, sizeof(arg)));
-	return arg.status;
+	return arg;
+}
+
+enum xen_port_state xen_port_state(uint32_t port)
+{
+	return status_of(port).status;
+}
+
+uint32_t xen_port_vcpu(uint32_t port)
+{
+	return status_of(port).vcpu;
 }
 
 void xen_port_states(uint8_t *states, uint32_t first, uint32_t n)
@@ -121,9 +131,9 @@ void xen_close_port(uint32_t port)
 	CHECK_OK(evtchn_op(EVTCHNOP_CLOSE, &port, sizeof(port)));
 }
 
-void xen_print_something(void)
+/* As if somebody had pressed that key on Xen's console. */
+static void press(char key)
 {
-	char key = 'n';		/* NMI statistics, a few lines */
 	struct {
 		uint32_t cmd;
 		uint32_t version;
@@ -141,4 +151,14 @@ void xen_print_something(void)
 		if (!xencall(HYPERCALL_SYSCTL, (uintptr_t)&arg, 0))
 			return;
 	SKIP("no version of the sysctl hypercall works");
+}
+
+void xen_print_something(void)
+{
+	press('n');		/* NMI statistics, a few lines */
+}
+
+void xen_send_virq_debug(void)
+{
+	press('q');		/* what it knows of each domain, and that */
 }

@@ -19,11 +19,14 @@ enum xen_port_state {
 };
 
 enum xen_port_state xen_port_state(uint32_t port);
+uint32_t xen_port_vcpu(uint32_t port);	/* the one its events go to */
 /* Of n ports from first on; what Xen has no room for yet is closed. */
 void xen_port_states(uint8_t *states, uint32_t first, uint32_t n);
 uint32_t xen_alloc_unbound(uint16_t remote);
 void xen_close_port(uint32_t port);
 /* Makes Xen print a few lines: dom0 is told by VIRQ_CON_RING. */
 void xen_print_something(void);
+/* Makes Xen tell each vCPU by VIRQ_DEBUG. */
+void xen_send_virq_debug(void);
 
 #endif

@@ -8,7 +8,7 @@
 #include "tap.h"
 #include "xencall.h"
 
-#define IRQ_ROUNDS 500	/* of 20 ms */
+#define ROUNDS 500	/* of 20 ms */
 
 static int entries(const char *path)
 {
@@ -49,6 +49,7 @@ void census_take(struct census *c)
 	c->handlers = proc_count("/proc/interrupts", "evtchn:");
 	c->irqs = count_irqs();
 	c->fds = entries("/proc/self/fd");
+	c->pollers = proc_named("evtchn-poll/", NULL, 0);
 	c->maps = proc_count("/proc/self/maps", "/dev/xen/evtchn");
 }
 
@@ -65,7 +66,8 @@ void census_same(const struct census *c, const char *entry, int n)
 	struct census now;
 	int i;
 
-	for (i = 0; i < IRQ_ROUNDS && count_irqs() > c->irqs; i++)
+	for (i = 0; i < ROUNDS && (count_irqs() > c->irqs ||
+				   proc_named("evtchn-poll/", NULL, 0) > c->pollers); i++)
 		usleep(20000);
 	census_take(&now);
 	for (i = 0; i < CENSUS_PORTS; i++)
@@ -78,5 +80,6 @@ void census_same(const struct census *c, const char *entry, int n)
 		tap_fail(__FILE__, __LINE__, "%s, fault %d: %d interrupts were there, now %d",
 			 entry, n, c->irqs, now.irqs);
 	SAME(fds);
+	SAME(pollers);
 	SAME(maps);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What a call that failed must not have changed: ports, interrupts, files. */
+/* What a call that failed must not have changed: ports, interrupts, threads, files. */
 #ifndef CENSUS_H
 #define CENSUS_H
 
@@ -13,13 +13,14 @@ struct census {
 	int handlers;			/* lines of ours in /proc/interrupts */
 	int irqs;			/* interrupts there are at all */
 	int fds;
+	int pollers;			/* threads that take commands */
 	int maps;			/* of our node */
 };
 
 void census_take(struct census *c);
 /*
  * The same now? @entry and @n are for the message. Interrupts may go a little
- * later, and so may be fewer than they were.
+ * later, and so may be fewer than they were; so may threads.
  */
 void census_same(const struct census *c, const char *entry, int n);
 

@@ -15,4 +15,4 @@ extra=()
 for ko in "$BUILD"/fault/kasan/*.ko; do
 	extra+=(-p "$ko:lib/evtmmap/fault/${ko##*/}")
 done
-exec "$ROOT/vm/boot.sh" -k kasan -d ours -t 700 "${extra[@]}" "$ROOT/tests/vm/fault.sh" "$@"
+exec "$ROOT/vm/boot.sh" -k kasan -d ours -t 1000 "${extra[@]}" "$ROOT/tests/vm/fault.sh" "$@"

@@ -12,7 +12,7 @@ set -euo pipefail
 
 kernel=${1:?which kernel?}
 case $kernel in
-kcsan) mistakes=(missing-barrier) ;;
+kcsan) mistakes=(missing-barrier commands-taken-plainly) ;;
 # A report of lockdep is its last, and KASAN's ends lockdep too.
 kasan) mistakes=(leak lock-inversion use-after-free) ;;
 esac

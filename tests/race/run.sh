@@ -16,18 +16,21 @@ name=${EVTMMAP_NAME:-kcsan}
 FAULT='KCSAN: data-race in (evtchn_interrupt .* / evtchn_|evtchn_[a-z]+ .* / evtchn_interrupt )'
 status=0
 
-race() { # DRIVER SECONDS CASE...
-	local driver=$1
-	shift
-	EVTMMAP_NAME=$name-$driver "$ROOT/vm/boot.sh" -k kcsan -d "$driver" -c 4 \
+race() { # DRIVER RUN SECONDS CASE...
+	local driver=$1 run=$2
+	shift 2
+	EVTMMAP_NAME=$name-$run "$ROOT/vm/boot.sh" -k kcsan -d "$driver" -c 4 \
 		-t $(($1 * 2 + 200)) "$ROOT/tests/vm/race.sh" "$@"
 }
 
-race ours "$seconds" || status=$?
+race ours ours "$seconds" race_classic race_sleepers race_mapped race_churn || status=$?
+[ $status -le 1 ] || exit $status
+# Apart, since a poller has a CPU to itself as long as there is work.
+race ours command $((seconds / 3)) race_command race_polled race_pollers || status=$?
 [ $status -le 1 ] || exit $status
 
 # Its other races are beside the point; so is what it answers to such use.
-stock=$(race stock 60 race_classic race_sleepers) || [ $? = 1 ] || exit 3
+stock=$(race stock stock 60 race_classic race_sleepers) || [ $? = 1 ] || exit 3
 printf '%s\n' "$stock" | sed 's/^/# in-tree: /'
 found=$(grep -m1 -E "$FAULT" <<<"$stock" | sed 's/.*BUG: //') || true
 if [ -n "$found" ]; then

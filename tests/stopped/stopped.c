@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A vCPU that stops in the middle of publish, for seconds, hinders nobody: the
- * other vCPUs' events come as fast as before, all of them and each once, and
- * the consumer sleeps and wakes in between. Its own event comes as soon as
- * anybody can see it, or when it goes on.
+ * A vCPU that stops in the middle of publish, or of commands it has claimed, for
+ * seconds, hinders nobody: the other vCPUs' events come as fast as before, all of
+ * them and each once, and the consumer sleeps and wakes in between. Its own event
+ * comes as soon as anybody can see it, or when it goes on.
  *
  * What it is compared with: the same events while a user program spins on that
  * vCPU, so that an emulated machine has as much to do. Where vCPUs take turns
  * (vm/boot.sh -a turns) the figures do not depend on the machine below.
  */
+#include "claim.h"
 #include "hold.h"
 #include "traffic.h"
 
@@ -107,7 +108,7 @@ static bool is_visible(int point)
 
 static void goes_on(const struct way *way, void (*stop)(int point), int point)
 {
-	bool interrupt = stop != growing, seen, still;
+	bool interrupt = point < 'a', seen, still;
 	struct figures base, held;
 	struct window w;
 
@@ -167,3 +168,15 @@ STOPPED(epoll, , A, plain, 'A')
 STOPPED(epoll, , W, plain, 'W')
 STOPPED(sigio, , A, plain, 'A')
 STOPPED(sigio, , C, plain, 'C')
+
+/* Who has claimed commands of another file, and stops before it does them. */
+#define CLAIMED(way, who)						\
+	CASE_LIMIT(way##_goes_on_while_##who##_Q_is_held, 60)		\
+	{								\
+		goes_on(&way_##way, claim_by_##who, 'q');		\
+		claim_is_done();					\
+	}
+
+CLAIMED(read, enter)
+CLAIMED(mapped, enter)
+CLAIMED(mapped, poller)

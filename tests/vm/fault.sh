@@ -36,14 +36,14 @@ caught() { # MODULE CASE
 }
 
 # Memory it loses is found by looking; what has been found is then forgotten.
-leak_found() { # MODULE CASE
+leak_found() { # MODULE CASE WHO_ALLOCATED_IT
 	driver "$1"
 	/t/fault -x 3 "$2" >$LOG 2>&1
 	sed 's/^/# /' $LOG
 	sleep 5.5
 	echo scan >$LEAKS
 	echo scan >$LEAKS
-	if grep -q evtchn_bind $LEAKS; then
+	if grep -q "$3" $LEAKS; then
 		say ok "$1 is found by kmemleak: $(grep -c ^unref $LEAKS) objects"
 	else
 		say not "$1 is found by kmemleak"
@@ -71,5 +71,6 @@ fi
 caught port-left-open bind_unbound_of_the_first_port
 caught bound-in-one-step bind_static_port
 # The port that was left behind is still there, and is nobody's.
-leak_found memory-left bind_unbound_of_the_first_port
+leak_found memory-left bind_unbound_of_the_first_port evtchn_bind
+leak_found poller-left poller_of_a_file evtchn_poller
 exit $bad

@@ -20,6 +20,8 @@ exercise() {
 	case $1 in
 	missing-barrier)	# one access is one of many: look closely
 		SKIP_WATCH=150 sh /t/race.sh 40 race_classic ;;
+	commands-taken-plainly)
+		SKIP_WATCH=150 sh /t/race.sh 30 race_polled ;;
 	*) /t/conformance 'poll_*' 'unbind_*' ;;
 	esac >/run/planted.out 2>&1
 	sed 's/^/# /' /run/planted.out
@@ -34,6 +36,8 @@ found() { # NAME
 	use-after-free) complaint 'KASAN: slab-use-after-free in .*evtchn' ;;
 	lock-inversion) complaint 'possible circular locking dependency' ;;
 	missing-barrier) complaint 'KCSAN: data-race in .*evtchn_(read|poll|upcall|ring)' ;;
+	commands-taken-plainly)
+		complaint 'KCSAN: data-race in .*evtchn_(take|claim|enter|poll)' ;;
 	leak)
 		sleep 5.5
 		echo scan >$LEAKS

@@ -17,7 +17,8 @@ for c in wake_read wake_poll wake_mapped wake_sigio wake_epoll_edge; do
 	/t/stress -x $LONGER $c &
 	pids="$pids $!"
 done
-for c in race_classic race_sleepers race_mapped race_churn; do
+for c in race_classic race_sleepers race_mapped race_churn \
+	race_command race_polled race_pollers; do
 	/t/race -x $LONGER $c &
 	pids="$pids $!"
 done

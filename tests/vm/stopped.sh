@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Guest job, for a driver built with DEBUG=1: nobody waits for a vCPU that
-# stopped. Then the same ring with a spinlock and with tickets, where the same
-# cases must fail for that reason, and those that stop elsewhere must not.
+# stopped. Then the same ring with a spinlock and with tickets, and commands under a
+# lock, where the same cases must fail for that reason, and those that stop
+# elsewhere must not.
 #
 #	stopped.sh [CASE...]	only these, and no other builds
 
@@ -57,6 +58,9 @@ list() {
 	ticket		fails	mapped_goes_on_while_L_is_held
 	ticket		passes	read_goes_on_while_A_is_held
 	ticket		passes	mapped_goes_on_while_G_is_held
+	command-lock	fails	mapped_goes_on_while_enter_Q_is_held
+	command-lock	fails	mapped_goes_on_while_poller_Q_is_held
+	command-lock	passes	mapped_goes_on_while_L_is_held
 	LIST
 }
 

@@ -139,7 +139,7 @@ struct evtmmap_port_option {
  * EVTMMAP_IOC_AFFINITY - have a port's events handled on one CPU
  *
  * @value is the CPU's number, or EVTMMAP_CPU_CONSUMER: the one that whoever
- * rearms the port runs on, and it follows.
+ * rearms the port runs on, and it follows. A poller it does not follow.
  *
  * Returns 0; ENOTCONN, EINVAL if there is no such CPU online, EOPNOTSUPP.
  */

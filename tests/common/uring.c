@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -57,7 +58,7 @@ int uring_register(struct uring *u, unsigned int opcode, const void *arg,
 	return syscall(SYS_io_uring_register, u->fd, opcode, arg, n);
 }
 
-void uring_submit(struct uring *u, const struct io_uring_sqe *sqe)
+int uring_try(struct uring *u, const struct io_uring_sqe *sqe)
 {
 	uint32_t *tail = word(u, u->params.sq_off.tail);
 	uint32_t i = *tail & (u->params.sq_entries - 1);
@@ -65,7 +66,25 @@ void uring_submit(struct uring *u, const struct io_uring_sqe *sqe)
 	u->sqes[i] = *sqe;
 	word(u, u->params.sq_off.array)[i] = i;
 	__atomic_store_n(tail, *tail + 1, __ATOMIC_RELEASE);
-	CHECK_EQ(CHECK_OK(syscall(SYS_io_uring_enter, u->fd, 1, 0, 0, NULL, 0)), 1);
+	return syscall(SYS_io_uring_enter, u->fd, 1, 0, 0, NULL, 0);
+}
+
+void uring_submit(struct uring *u, const struct io_uring_sqe *sqe)
+{
+	CHECK_EQ(CHECK_OK(uring_try(u, sqe)), 1);
+}
+
+struct io_uring_sqe uring_command(int fd, uint32_t cmd, uint32_t word0,
+				  uint32_t word1)
+{
+	const uint32_t words[2] = { word0, word1 };
+	struct io_uring_sqe sqe = {
+		.opcode = IORING_OP_URING_CMD, .fd = fd, .cmd_op = cmd,
+	};
+
+	/* Where sqe->cmd begins. */
+	memcpy(&sqe.addr3, words, sizeof(words));
+	return sqe;
 }
 
 bool uring_done(struct uring *u, int *result)
