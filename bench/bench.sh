@@ -39,7 +39,8 @@ boot turns "$ROOT/vm/boot.sh" -k "$KERNEL" -d stock -a turns -c 2 -t 900 -n benc
 "$ROOT/bench/results.py" join "$OUT/count.json" "$OUT/turns.json" >"$RESULTS.new"
 mv "$RESULTS.new" "$RESULTS"
 if [ "$KERNEL" = 6.12 ]; then
-	"$ROOT/bench/performance.py" "$RESULTS" "$ROOT/docs/performance.md"
+	"$ROOT/bench/performance.py" "$RESULTS" |
+		"$ROOT/tools/block.sh" "$ROOT/docs/performance.md" results
 	say "docs/performance.md"
 fi
 say "$RESULTS, $((SECONDS / 60)) min $((SECONDS % 60)) s"

@@ -1,18 +1,15 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
 """
-Fills the tables of a page from results, between its lines "<!-- results -->" and
-"<!-- /results -->":
+The tables of docs/performance.md:
 
-    bench/performance.py RESULTS.json docs/performance.md
+    bench/performance.py RESULTS.json | tools/block.sh docs/performance.md results
 """
 import os
 import sys
 
 import report
 import results
-
-BEGIN, END = "<!-- results -->", "<!-- /results -->"
 
 
 def median(result):
@@ -76,17 +73,9 @@ def page(path):
 
 
 def main():
-    if len(sys.argv) != 3:
+    if len(sys.argv) != 2:
         sys.exit(__doc__)
-    with open(sys.argv[2], encoding="utf-8") as f:
-        text = f.read()
-    if text.count(BEGIN + "\n") != 1 or text.count(END + "\n") != 1:
-        sys.exit("%s needs one line %s and one %s" % (sys.argv[2], BEGIN, END))
-    head, rest = text.split(BEGIN + "\n")
-    _, tail_text = rest.split(END + "\n")
-    new = head + BEGIN + "\n" + "\n".join(page(sys.argv[1])) + END + "\n" + tail_text
-    with open(sys.argv[2], "w", encoding="utf-8") as f:
-        f.write(new)
+    print("\n".join(page(sys.argv[1])), end="")
 
 
 main()
