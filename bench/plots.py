@@ -6,7 +6,7 @@ import sys
 
 import results
 
-HEAD = """set terminal svg size 800,%d font "sans-serif,12" name "%s"
+HEAD = """set terminal svg size 800,%d background "white" font "sans-serif,12" name "%s"
 set output "%s"
 set grid
 """
