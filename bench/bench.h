@@ -108,6 +108,7 @@ extern const struct benchmark bench_round[], bench_call[], bench_batch[];
 extern const struct benchmark bench_consume[], bench_mapped[], bench_count[];
 extern const struct benchmark bench_defects[], bench_live[], bench_latency[];
 extern const struct benchmark bench_stall[];
+extern const struct benchmark bench_fds[], bench_notify[], bench_scale[], bench_lifetime[];
 
 /* evtbench.c: what the command line asked for */
 extern unsigned int opt_ports;
