@@ -5,9 +5,7 @@
  * on the same file. What is notified is masked and pending at its other end, so
  * that only the call is measured.
  */
-#define _GNU_SOURCE
 #include <pthread.h>
-#include <sched.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -30,16 +28,6 @@ static struct histogram whole;
 static int fd, other, sink;
 static bool over;
 
-static void on_cpu(unsigned int cpu)
-{
-	cpu_set_t set;
-
-	CPU_ZERO(&set);
-	CPU_SET(cpu, &set);
-	if (sched_setaffinity(0, sizeof(set), &set))
-		die("sched_setaffinity");
-}
-
 static bool is_over(void)
 {
 	return __atomic_load_n(&over, __ATOMIC_ACQUIRE);
@@ -50,7 +38,7 @@ static void *notify(void *arg)
 	struct notifier *me = arg;
 	uint64_t start, end;
 
-	on_cpu(me->cpu);
+	run_on_cpu(me->cpu);
 	while (!is_over()) {
 		start = now();
 		evtchn_notify(fd, me->port);
@@ -67,7 +55,7 @@ static void *bind_in_a_loop(void *arg)
 	int on = *(int *)arg;
 	unsigned long turns = 0;
 
-	on_cpu(environment.vcpus - 1);
+	run_on_cpu(environment.vcpus - 1);
 	for (; !is_over(); turns++)
 		if (evtchn_unbind(on, evtchn_bind_unbound(on)))
 			die("UNBIND");
@@ -91,12 +79,6 @@ static void bind_ports(unsigned int threads)
 	}
 }
 
-static void start(pthread_t *thread, void *(*what)(void *), void *arg)
-{
-	if (pthread_create(thread, NULL, what, arg))
-		die("pthread_create");
-}
-
 /* Returns how often was bound and unbound meanwhile. */
 static unsigned long one_window(unsigned int threads, enum binder who, struct histogram *h)
 {
@@ -106,10 +88,10 @@ static unsigned long one_window(unsigned int threads, enum binder who, struct hi
 
 	over = false;
 	if (who != NOBODY)
-		start(&binder, bind_in_a_loop, who == BESIDE ? &fd : &other);
+		thread_start(&binder, bind_in_a_loop, who == BESIDE ? &fd : &other);
 	for (i = 0; i < threads; i++) {
 		memset(&notifier[i].took, 0, sizeof(notifier[i].took));
-		start(&notifier[i].thread, notify, &notifier[i]);
+		thread_start(&notifier[i].thread, notify, &notifier[i]);
 	}
 	usleep(WINDOW_US);
 	__atomic_store_n(&over, true, __ATOMIC_RELEASE);

@@ -3,6 +3,7 @@
  * What an event costs when its file has many ports bound. Sixteen of them fire,
  * at equal distances from each other; those in between are bound to nobody.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "bench.h"
@@ -77,6 +78,27 @@ static void run_scale(const struct benchmark *b, unsigned int ports)
 	stream_close(&s);
 }
 
+/* What the floor module has measured: ports bound and an EOI, line by line. */
+static void run_floor(const struct benchmark *b, unsigned int ports)
+{
+	struct result r = result_of(b, ports);
+	FILE *f = fopen("/run/floor-eoi", "r");
+	unsigned int n;
+	double v;
+
+	if (!f)
+		die("/run/floor-eoi");
+	while (fscanf(f, "%u %lf", &n, &v) == 2)
+		if (n == ports)
+			sample_add(&r.sample, v);
+	fclose(f);
+	if (!r.sample.n)
+		die("/run/floor-eoi: nothing for %u ports", ports);
+	r.subject = "floor";
+	result_is_cost(&r);
+	publish(&r);
+}
+
 #define NEEDS (NEEDS_DRIVER | NEEDS_ONE_CPU)
 #define PORTS { 1, 16, 256, 4096, 16384 }
 
@@ -87,5 +109,8 @@ const struct benchmark bench_scale[] = {
 	{ .name = "scale/mapped", .text = "... mapped ring",
 	  .needs = NEEDS | NEEDS_RING, .on_request = true, .parameter = "ports",
 	  .value = PORTS, .run = run_scale, .data = &way_mapped },
+	{ .name = "scale/eoi", .text = "the kernel alone: its EOI, of many ports bound",
+	  .needs = NEEDS_FLOOR, .on_request = true, .parameter = "ports",
+	  .value = { 16, 256, 4096, 16384 }, .run = run_floor },
 	{ 0 }
 };
