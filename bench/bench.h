@@ -8,6 +8,7 @@
 #ifndef EVTBENCH_H
 #define EVTBENCH_H
 
+#include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -102,12 +103,15 @@ struct benchmark {
 #define NEEDS_CPUS	(1U << 3)	/* two at least */
 #define NEEDS_LIB	(1U << 4)	/* Xen's libxenevtchn, linked in */
 #define NEEDS_FLOOR	(1U << 5)	/* figures of bench/floor's module */
+#define NEEDS_HOLD	(1U << 10)	/* a driver built to be stopped: DEBUG=1 */
 
 /* Families, one file each; they end with one that has no name. */
 extern const struct benchmark bench_round[], bench_call[], bench_batch[];
 extern const struct benchmark bench_consume[], bench_mapped[], bench_count[];
 extern const struct benchmark bench_defects[], bench_live[], bench_latency[];
 extern const struct benchmark bench_stall[];
+extern const struct benchmark bench_fds[], bench_notify[], bench_scale[], bench_lifetime[];
+extern const struct benchmark bench_stopped[], bench_limit[];
 
 /* evtbench.c: what the command line asked for */
 extern unsigned int opt_ports;
@@ -170,6 +174,11 @@ void round_enter(struct evtmmap *h, unsigned int n);
 
 /* wrap.c */
 extern uint64_t wrapped_calls;
+
+/* thread.c */
+void run_on_cpu(unsigned int cpu);
+void run_on_any_cpu(void);
+void thread_start(pthread_t *thread, void *(*what)(void *), void *arg);
 
 /* Where we run; read before anything is measured. */
 extern struct environment environment;

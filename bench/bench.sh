@@ -25,6 +25,17 @@ boot() { # NAME COMMAND...
 	"$@" >"$OUT/$name.log" 2>&1 || { grep -v '^# json' "$OUT/$name.log" >&2; die "$name failed"; }
 }
 
+# Rings in which a vCPU can be stopped: ours, and two that others wait for then.
+stopped() {
+	local name
+	"$ROOT/vm/module.sh" -d "$KERNEL"
+	"$ROOT/tests/broken/build.sh" -d -f stopped "$KERNEL" spinlock ticket
+	FILES=(-p "$(our_module "$KERNEL" -debug):t/stopped/evtmmap.ko")
+	for name in spinlock ticket; do
+		FILES+=(-p "$BUILD/stopped-debug/$KERNEL/$name.ko:t/stopped/$name.ko")
+	done
+}
+
 mkdir -p "$OUT" "${RESULTS%/*}"
 case $KERNEL in
 kcsan | kasan)
@@ -32,9 +43,10 @@ kcsan | kasan)
 	"$ROOT/vm/module.sh" "$KERNEL"
 	;;
 esac
+stopped
 boot count "$ROOT/bench/figures.sh" -j "$OUT/count.json" "$KERNEL"
 boot turns "$ROOT/vm/boot.sh" -k "$KERNEL" -d stock -a turns -c 2 -t 900 -n bench-turns \
-	"$ROOT/tests/vm/figures.sh" 10000
+	"${FILES[@]}" "$ROOT/tests/vm/figures.sh" 10000
 "$ROOT/bench/results.py" cut "$BUILD/run/bench-turns/lines" >"$OUT/turns.json"
 "$ROOT/bench/results.py" join "$OUT/count.json" "$OUT/turns.json" >"$RESULTS.new"
 mv "$RESULTS.new" "$RESULTS"

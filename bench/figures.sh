@@ -23,6 +23,8 @@ NAME=${EVTMMAP_NAME:-figures-$KERNEL}
 OUT=$BUILD/floor-$KERNEL
 SLOW=$BUILD/slow/$KERNEL
 FILES=(-p "$OUT/floor.ko:t/floor.ko")
+# Too long for the gate.
+MORE=(scale/{batch,mapped,eoi} lifetime/{open,unbind,close})
 
 floor() {
 	mkdir -p "$OUT"
@@ -52,7 +54,7 @@ bad=0
 floor
 [ -n "$JSON" ] || slow
 "$ROOT/vm/boot.sh" -k "$KERNEL" -d stock -a icount -n "$NAME" "${FILES[@]}" \
-	"$ROOT/tests/vm/figures.sh" || bad=1
+	"$ROOT/tests/vm/figures.sh" 50000 ${JSON:+"${MORE[@]}"} || bad=1
 if [ -n "$JSON" ]; then
 	"$ROOT/bench/results.py" cut "$BUILD/run/$NAME/lines" >"$JSON"
 else

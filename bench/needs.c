@@ -45,6 +45,11 @@ static bool has_floor(void)
 	return !access("/run/floor", R_OK);
 }
 
+static bool has_hold(void)
+{
+	return !access("/sys/module/xen_evtchn/parameters/hold_point", W_OK);
+}
+
 static const struct need {
 	unsigned int bit;
 	const char *text;
@@ -56,6 +61,7 @@ static const struct need {
 	{ NEEDS_CPUS, "two CPUs", has_cpus },
 	{ NEEDS_LIB, "libxenevtchn", has_lib },
 	{ NEEDS_FLOOR, "the floor module's figures", has_floor },
+	{ NEEDS_HOLD, "a driver built with DEBUG=1", has_hold },
 };
 
 #define NNEEDS (sizeof(needs_known) / sizeof(needs_known[0]))

@@ -38,8 +38,29 @@ def table(rows, cell, head):
     for name, metric, row in rows:
         if metric.startswith("instructions_with"):
             name += ", NOTIFY too"
+        elif metric == "instructions_to_bind":
+            name += ", to bind them"
         yield "| %s | %s | %s | %s | %s |" % (
             name, *(cell(row.get(s)) for s in ("in-tree", "evtmmap", "floor")), times(row))
+    yield ""
+
+
+STOPPED = ("evtmmap", "spinlock", "ticket")
+
+
+def stopped(group):
+    """Events of others while a vCPU is held inside publish, by ring."""
+    share = rows_of(group, lambda m: m == "delivered_meanwhile")
+    if not share:
+        return
+    yield "Events for a file while a vCPU is held inside publish (held=1): delivered" \
+        " meanwhile, and latency in ms, p50 / p99 / p99.9 / max:\n"
+    yield "| benchmark | %s |\n|---|%s" % (" | ".join(STOPPED), "---:|" * len(STOPPED))
+    for name, _, row in share:
+        late = group[name, "latency_worst_by_tenths"]
+        yield "| %s | %s |" % (name, " | ".join(
+            "%s %%, %s" % (median(row[s]), tail(late.get(s))) if s in row else ""
+            for s in STOPPED))
     yield ""
 
 
@@ -70,6 +91,11 @@ def page(path):
                          "Latency in ms, p50 / p99 / p99.9 / max; the cost is the p50:")
         yield from table(rows_of(group, lambda m: m == "events_per_second"), median,
                          "Events a second, sender and receiver on two CPUs:")
+        yield from table(rows_of(group, lambda m: m == "latency_p99.9"), tail,
+                         "NOTIFY in ms, p50 / p99 / p99.9 / max; the cost is the p99.9:")
+        yield from table(rows_of(group, lambda m: m == "bound_and_unbound_per_second"), median,
+                         "... and how often a port was bound and unbound meanwhile, a second:")
+        yield from stopped(group)
 
 
 def main():

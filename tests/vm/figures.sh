@@ -3,10 +3,11 @@
 #
 # Guest job, for bench/figures.sh: measures the floor, the in-tree driver and
 # ours in turn; with one vCPU the exact figures, with more the others. Then
-# builds of ours that are slower on purpose, where there are any: what
-# evtbench says of each comes home as "# json TAG LINE". Judging is done there.
+# builds of ours that are slower on purpose, and builds that can be stopped, where
+# there are any: what evtbench says of each comes home as "# json TAG LINE".
+# Judging is done there.
 #
-#	figures.sh [EVENTS]
+#	figures.sh [EVENTS [NAME...]]	what is named, too, when all else is done
 
 n=0
 
@@ -24,7 +25,16 @@ measure() { # TAG MODULE [NAME...]
 	fi
 }
 
+# An EOI when 16 ports, or 16 times as many as are silent, are bound.
+floor_by_ports() {
+	for silent in 0 15 255 1023; do
+		insmod /t/floor.ko pairs=16 silent=$silent 2>/dev/null
+	done
+	dmesg | sed -n 's/.*floor: eoi \([0-9]* [0-9]*\)$/\1/p' >/run/floor-eoi
+}
+
 events=${1:-50000}
+[ $# -eq 0 ] || shift
 # What the kernel alone needs; the module says so and refuses to stay.
 if [ -e /t/floor.ko ]; then
 	insmod /t/floor.ko 2>/dev/null
@@ -37,4 +47,20 @@ for module in /t/slow/*.ko; do
 	[ -e "$module" ] || continue
 	measure "$(basename "$module" .ko)" "$module" consume round
 done
+for module in /t/stopped/*.ko; do
+	[ -e "$module" ] || continue
+	EVTBENCH_RING=$(basename "$module" .ko)
+	export EVTBENCH_RING
+	measure "stopped-$EVTBENCH_RING" "$module" stopped/unfilled stopped/filled
+	unset EVTBENCH_RING
+done
+if [ $# -gt 0 ]; then
+	if [ -e /t/floor.ko ]; then
+		floor_by_ports
+		touch /run/floor
+	fi
+	measure in-tree-more "$STOCK" "$@"
+	rm -f /run/floor
+	measure evtmmap-more "$OURS" "$@"
+fi
 echo "1..$n"
