@@ -14,7 +14,7 @@
 
 #include "guest.h"
 
-#define PATIENCE	300
+#define PATIENCE	120
 #define SAMPLES		3
 
 static struct xs_handle *xs;

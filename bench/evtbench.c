@@ -176,6 +176,8 @@ static void run(int argc, char **argv)
 		}
 	}
 	environment_read(&environment);
+	/* It is part of the environment, which comes first. */
+	needs_missing(NEEDS_GUEST);
 	clock_calibrate();
 	all = each(count_one, argv + optind);
 	out_open(json, csv);
@@ -211,7 +213,7 @@ static void list(void)
 
 static void serve_here(void)
 {
-	environment_read(&environment);
+	environment_brief(&environment);
 	serve();
 }
 

@@ -15,7 +15,6 @@
 
 static struct xs_handle *xs;
 static unsigned int asked;
-static char state[128];		/* "DRIVER KERNEL" */
 
 bool store_wait(struct xs_handle *h, unsigned int seconds)
 {
@@ -59,7 +58,7 @@ static void connect_guest(void)
 	text = guest_node(GUEST_STATE);
 	if (!text)
 		return;
-	snprintf(state, sizeof(state), "%s", text);
+	snprintf(environment.guest, sizeof(environment.guest), "%s", text);
 	free(text);
 	path_of(GUEST_ANSWER, path, sizeof(path));
 	if (!xs_watch(xs, path, "answer"))
@@ -73,12 +72,12 @@ bool guest_here(void)
 	if (opt_guest && !tried)
 		connect_guest();
 	tried = true;
-	return state[0];
+	return environment.guest[0];
 }
 
 bool guest_has_ring(void)
 {
-	return guest_here() && !strncmp(state, "evtmmap", 7);
+	return guest_here() && !strncmp(environment.guest, "evtmmap", 7);
 }
 
 const char *guest_subject(void)
@@ -87,7 +86,8 @@ const char *guest_subject(void)
 	char theirs[24];
 	const char *own = subject();
 
-	snprintf(theirs, sizeof(theirs), "%.*s", (int)strcspn(state, " "), state);
+	snprintf(theirs, sizeof(theirs), "%.*s", (int)strcspn(environment.guest, " "),
+		 environment.guest);
 	if (!strcmp(own, theirs))
 		return own;
 	snprintf(both, sizeof(both), "%s/%s", own, theirs);

@@ -19,6 +19,10 @@ def median(result):
     return results.number(result["median"]) if result else ""
 
 
+def seconds(result):
+    return "%.2f" % (result["median"] / 1e9) if result else ""
+
+
 def tail(result):
     p = result["percentiles"] if result else {}
     return " / ".join("%.2f" % (p[k] / 1e6) for k in ("p50", "p99", "p99.9", "max")) if p else ""
@@ -73,6 +77,12 @@ def page(path):
                          "Latency in ms, p50 / p99 / p99.9 / max; the cost is the p50:")
         yield from table(rows_of(group, lambda m: m == "events_per_second"), median,
                          "Events a second, sender and receiver on two CPUs:")
+        yield from table(rows_of(group, lambda m: m == "requests_per_second"), median,
+                         "Requests a second, client and xenstored:")
+        yield from table(rows_of(group, lambda m: m == "bytes_per_second"), median,
+                         "Bytes a second, from a guest's console through xenconsoled:")
+        yield from table(rows_of(group, lambda m: m == "boot"), seconds,
+                         "Boot of a guest, in seconds:")
 
 
 def main():

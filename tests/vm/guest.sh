@@ -53,6 +53,7 @@ bench() { # TAG OPTION... NAME...
 		sed "s/^/# json $tag /" /run/json
 	else
 		sed 's/^/# /' /run/why
+		tail -n 20 /var/log/xen/console/guest-evtbench.log | sed 's/^/# guest: /'
 		return 1
 	fi
 }
