@@ -58,11 +58,13 @@ void end_flush(struct end *e);
 
 /* store.c: requests to xenstored, one after the other */
 struct storm {
-	const char *what;		/* write, watch */
+	bool read;			/* else it writes, */
+	bool watched;			/* and waits for its watch */
 	const char *node;
 	struct xs_handle *xs;
 };
 
+/* read, write, watch */
 bool storm_open(struct storm *s, const char *what, const char *node);
 void storm_close(struct storm *s);
 void storm_blow(struct storm *s, unsigned int requests);

@@ -17,13 +17,14 @@
 
 bool storm_open(struct storm *s, const char *what, const char *node)
 {
-	s->what = what;
+	s->watched = !strcmp(what, "watch");
+	s->read = !strcmp(what, "read");
 	s->node = node;
 	s->xs = xs_open(0);
 	if (!s->xs || !xs_write(s->xs, XBT_NULL, node, "0", 1))
 		return false;
-	if (strcmp(what, "watch"))
-		return !strcmp(what, "write");
+	if (!s->watched)
+		return s->read || !strcmp(what, "write");
 	/* It fires once by itself. */
 	return xs_watch(s->xs, node, "storm") && store_wait(s->xs, 10);
 }
@@ -44,18 +45,36 @@ static void told_of_it(struct storm *s)
 	free(watch);
 }
 
+static void read_it(struct storm *s)
+{
+	unsigned int len;
+	char *text = xs_read(s->xs, XBT_NULL, s->node, &len);
+
+	if (!text || strcmp(text, "0"))
+		die("reading %s", s->node);
+	free(text);
+}
+
+static void write_it(struct storm *s, unsigned int i)
+{
+	char text[16];
+	unsigned int n = snprintf(text, sizeof(text), "%u", i);
+
+	if (!xs_write(s->xs, XBT_NULL, s->node, text, n))
+		die("writing %s", s->node);
+	if (s->watched)
+		told_of_it(s);
+}
+
 void storm_blow(struct storm *s, unsigned int requests)
 {
-	bool watched = !strcmp(s->what, "watch");
-	unsigned int i, n;
-	char text[16];
+	unsigned int i;
 
 	for (i = 0; i < requests; i++) {
-		n = snprintf(text, sizeof(text), "%u", i);
-		if (!xs_write(s->xs, XBT_NULL, s->node, text, n))
-			die("writing %s", s->node);
-		if (watched)
-			told_of_it(s);
+		if (s->read)
+			read_it(s);
+		else
+			write_it(s, i);
 	}
 }
 
@@ -64,11 +83,12 @@ static void some_requests(void *arg)
 	storm_blow(arg, REQUESTS);
 }
 
-static void publish_requests(struct result *r)
+/* Time in which all sleep counts no instructions. */
+static void publish_requests(struct result *r, bool sleeps)
 {
 	unsigned int i;
 
-	if (environment.icount == 1) {
+	if (environment.icount == 1 && !sleeps) {
 		r->metric = "instructions_per_request";
 		r->unit = "instructions";
 	} else {
@@ -91,7 +111,7 @@ static void measure_storm(const struct benchmark *b, unsigned int value, const c
 		die("no requests to xenstored");
 	measure(&r, &steps, &s, REQUESTS);
 	storm_close(&s);
-	publish_requests(&r);
+	publish_requests(&r, false);
 }
 
 /* The library takes the socket, unless it is told of something else. */
@@ -123,17 +143,22 @@ static void run_from_guest(const struct benchmark *b, unsigned int value)
 	}
 	r.counts.events = REQUESTS * SAMPLES;
 	r.subject = guest_subject();
-	publish_requests(&r);
+	/* xenstored lets no guest write as fast as it could. */
+	publish_requests(&r, strcmp(b->data, "read"));
 }
 
 const struct benchmark bench_store[] = {
-	{ .name = "store/write", .text = "writes to xenstored over dom0's xenbus",
+	{ .name = "store/read", .text = "reads from xenstored over dom0's xenbus",
+	  .needs = NEEDS_STORE, .run = run_xenbus, .data = "read" },
+	{ .name = "store/write", .text = "... writes",
 	  .needs = NEEDS_STORE, .run = run_xenbus, .data = "write" },
 	{ .name = "store/watch", .text = "... each with the watch that it fires",
 	  .needs = NEEDS_STORE, .run = run_xenbus, .data = "watch" },
 	{ .name = "store/socket", .text = "... writes over its socket, without event channels",
 	  .needs = NEEDS_STORE, .run = run_socket, .data = "write" },
-	{ .name = "guest-store/write", .text = "writes to xenstored from a guest",
+	{ .name = "guest-store/read", .text = "reads from xenstored by a guest",
+	  .needs = NEEDS_GUEST, .run = run_from_guest, .data = "read" },
+	{ .name = "guest-store/write", .text = "... writes, which xenstored rations",
 	  .needs = NEEDS_GUEST, .run = run_from_guest, .data = "write" },
 	{ .name = "guest-store/watch", .text = "... each with the watch that it fires",
 	  .needs = NEEDS_GUEST, .run = run_from_guest, .data = "watch" },
