@@ -35,8 +35,8 @@ const char *guest_ask(const char *fmt, ...) __attribute__((format(printf, 1, 2))
 char *guest_node(const char *name);
 /* Which drivers are at the two ends: one name if they are the same. */
 const char *guest_subject(void);
-/* Waits for a change of what is watched: false after so many seconds. */
-bool store_wait(struct xs_handle *xs, unsigned int seconds);
+/* Waits for a change of what is watched; it must come within so many seconds. */
+void store_wait(struct xs_handle *xs, unsigned int seconds);
 
 /* end.c: one end of ports whose other end is in another domain */
 struct end {

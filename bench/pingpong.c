@@ -5,12 +5,14 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "guest.h"
 
 #define ROUNDS	64
 #define PARTS	10
 #define LATENCIES	5000
+#define PATIENCE	300
 
 static struct end e;
 
@@ -27,6 +29,8 @@ static void invite(const char *way, unsigned int ports)
 		used += snprintf(text + used, sizeof(text) - used, " %u", e.s.port[i]);
 	}
 	guest_ask("%s", text);
+	/* Until the next answer: a guest that died sends nothing. */
+	alarm(PATIENCE);
 }
 
 static void play(uint64_t events)

@@ -26,7 +26,10 @@ bool storm_open(struct storm *s, const char *what, const char *node)
 	if (!s->watched)
 		return s->read || !strcmp(what, "write");
 	/* It fires once by itself. */
-	return xs_watch(s->xs, node, "storm") && store_wait(s->xs, 10);
+	if (!xs_watch(s->xs, node, "storm"))
+		return false;
+	store_wait(s->xs, 10);
+	return true;
 }
 
 void storm_close(struct storm *s)
