@@ -104,6 +104,10 @@ struct benchmark {
 #define NEEDS_LIB	(1U << 4)	/* Xen's libxenevtchn, linked in */
 #define NEEDS_FLOOR	(1U << 5)	/* figures of bench/floor's module */
 #define NEEDS_HOLD	(1U << 10)	/* a driver built to be stopped: DEBUG=1 */
+#define NEEDS_STORE	(1U << 16)	/* xenstored, which answers */
+#define NEEDS_GUEST	(1U << 17)	/* one in which evtbench serves */
+#define NEEDS_GUEST_RING (1U << 18)	/* ... with a driver whose ring can be mapped */
+#define NEEDS_CONFIG	(1U << 19)	/* of a guest, for xl */
 
 /* Families, one file each; they end with one that has no name. */
 extern const struct benchmark bench_round[], bench_call[], bench_batch[];
@@ -112,11 +116,14 @@ extern const struct benchmark bench_defects[], bench_live[], bench_latency[];
 extern const struct benchmark bench_stall[];
 extern const struct benchmark bench_fds[], bench_notify[], bench_scale[], bench_lifetime[];
 extern const struct benchmark bench_stopped[], bench_limit[];
+extern const struct benchmark bench_store[], bench_boot[], bench_guest[], bench_console[];
 
 /* evtbench.c: what the command line asked for */
 extern unsigned int opt_ports;
 extern unsigned int opt_seconds;
 extern uint64_t opt_events;
+extern unsigned int opt_guest;		/* domain, or 0 */
+extern const char *opt_config;		/* of a guest to create, or NULL */
 
 /* needs.c */
 unsigned int needs_missing(unsigned int needs);
@@ -140,6 +147,7 @@ struct steps {
 };
 
 /* measure.c */
+const char *subject(void);	/* whose figures: evtmmap, in-tree, linux */
 struct result result_of(const struct benchmark *b, unsigned int value);
 /* The metric of a cost: instructions where time counts them, or nanoseconds. */
 void result_is_cost(struct result *r);

@@ -9,7 +9,7 @@
 #define WARM_UP	2
 #define SAMPLES	11
 
-static const char *subject(void)
+const char *subject(void)
 {
 	if (!strcmp(environment.module, "ours"))
 		return "evtmmap";

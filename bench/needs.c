@@ -2,11 +2,13 @@
 /* What a benchmark cannot do without, and whether it is here. */
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <evtmmap.h>
 
-#include "bench.h"
+#include "guest.h"
 
 static bool has_driver(void)
 {
@@ -50,6 +52,34 @@ static bool has_hold(void)
 	return !access("/sys/module/xen_evtchn/parameters/hold_point", W_OK);
 }
 
+/* Its socket tells: a request over xenbus would wait for it for ever. */
+static bool has_store(void)
+{
+	struct sockaddr_un to = { .sun_family = AF_UNIX,
+				  .sun_path = "/var/run/xenstored/socket" };
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+	bool answers = fd >= 0 && !connect(fd, (struct sockaddr *)&to, sizeof(to));
+
+	if (fd >= 0)
+		close(fd);
+	return answers;
+}
+
+static bool has_guest(void)
+{
+	return opt_guest && has_store() && guest_here();
+}
+
+static bool has_guest_ring(void)
+{
+	return has_guest() && guest_has_ring();
+}
+
+static bool has_config(void)
+{
+	return opt_config && !access(opt_config, R_OK);
+}
+
 static const struct need {
 	unsigned int bit;
 	const char *text;
@@ -62,6 +92,10 @@ static const struct need {
 	{ NEEDS_LIB, "libxenevtchn", has_lib },
 	{ NEEDS_FLOOR, "the floor module's figures", has_floor },
 	{ NEEDS_HOLD, "a driver built with DEBUG=1", has_hold },
+	{ NEEDS_STORE, "xenstored", has_store },
+	{ NEEDS_GUEST, "a guest that serves (-g)", has_guest },
+	{ NEEDS_GUEST_RING, "a mapped ring in it", has_guest_ring },
+	{ NEEDS_CONFIG, "a guest's configuration (-c)", has_config },
 };
 
 #define NNEEDS (sizeof(needs_known) / sizeof(needs_known[0]))

@@ -16,6 +16,10 @@ def median(result):
     return results.number(result["median"]) if result else ""
 
 
+def seconds(result):
+    return "%.2f" % (result["median"] / 1e9) if result else ""
+
+
 def tail(result):
     p = result["percentiles"] if result else {}
     return " / ".join("%.2f" % (p[k] / 1e6) for k in ("p50", "p99", "p99.9", "max")) if p else ""
@@ -96,6 +100,12 @@ def page(path):
         yield from table(rows_of(group, lambda m: m == "bound_and_unbound_per_second"), median,
                          "... and how often a port was bound and unbound meanwhile, a second:")
         yield from stopped(group)
+        yield from table(rows_of(group, lambda m: m == "requests_per_second"), median,
+                         "Requests a second, client and xenstored:")
+        yield from table(rows_of(group, lambda m: m == "bytes_per_second"), median,
+                         "Bytes a second, from a guest's console through xenconsoled:")
+        yield from table(rows_of(group, lambda m: m == "boot"), seconds,
+                         "Boot of a guest, in seconds:")
 
 
 def main():
