@@ -67,12 +67,11 @@ static void some_requests(void *arg)
 	storm_blow(arg, REQUESTS);
 }
 
-/* Time in which all sleep counts no instructions. */
-static void publish_requests(struct result *r, bool sleeps)
+static void publish_requests(struct result *r)
 {
 	unsigned int i;
 
-	if (environment.icount == 1 && !sleeps) {
+	if (environment.icount == 1) {
 		r->metric = "instructions_per_request";
 		r->unit = "instructions";
 	} else {
@@ -95,7 +94,7 @@ static void measure_storm(const struct benchmark *b, unsigned int value, const c
 		die("no requests to xenstored");
 	measure(&r, &steps, &s, REQUESTS);
 	storm_close(&s);
-	publish_requests(&r, false);
+	publish_requests(&r);
 }
 
 static void run_xenbus(const struct benchmark *b, unsigned int value)
@@ -124,8 +123,7 @@ static void run_from_guest(const struct benchmark *b, unsigned int value)
 	}
 	r.counts.events = REQUESTS * SAMPLES;
 	r.subject = guest_subject();
-	/* xenstored lets no guest write as fast as it could. */
-	publish_requests(&r, strcmp(b->data, "read"));
+	publish_requests(&r);
 }
 
 const struct benchmark bench_store[] = {
@@ -139,7 +137,7 @@ const struct benchmark bench_store[] = {
 	  .needs = NEEDS_STORE, .run = run_socket, .data = "write" },
 	{ .name = "guest-store/read", .text = "reads from xenstored by a guest",
 	  .needs = NEEDS_GUEST, .run = run_from_guest, .data = "read" },
-	{ .name = "guest-store/write", .text = "... writes, which xenstored rations",
+	{ .name = "guest-store/write", .text = "... writes",
 	  .needs = NEEDS_GUEST, .run = run_from_guest, .data = "write" },
 	{ .name = "guest-store/watch", .text = "... each with the watch that it fires",
 	  .needs = NEEDS_GUEST, .run = run_from_guest, .data = "watch" },
