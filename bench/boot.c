@@ -10,14 +10,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <xenstore.h>
-
 #include "guest.h"
 
 #define PATIENCE	120
 #define SAMPLES		3
 
-static struct xs_handle *xs;
+static struct store store;
 
 static int xl(const char *verb, const char *argument)
 {
@@ -38,13 +36,13 @@ static int xl(const char *verb, const char *argument)
 /* The domain with the highest number is the youngest: they are not used again. */
 static unsigned int youngest(void)
 {
-	unsigned int i, n, domid, most = 0;
-	char **list = xs_directory(xs, XBT_NULL, "/local/domain", &n);
+	unsigned int i, len, domid, most = 0;
+	char *list = store_directory(&store, "/local/domain", &len);
 
 	if (!list)
 		die("/local/domain");
-	for (i = 0; i < n; i++) {
-		domid = strtoul(list[i], NULL, 10);
+	for (i = 0; i < len; i += strlen(list + i) + 1) {
+		domid = strtoul(list + i, NULL, 10);
 		most = domid > most ? domid : most;
 	}
 	free(list);
@@ -54,15 +52,14 @@ static unsigned int youngest(void)
 static void wait_for(unsigned int domid)
 {
 	char path[64], *text;
-	unsigned int len;
 
 	snprintf(path, sizeof(path), "/local/domain/%u/%s", domid, GUEST_STATE);
-	if (!xs_watch(xs, path, "state"))
+	if (!store_watch(&store, path))
 		die("watch of %s", path);
-	while (!(text = xs_read(xs, XBT_NULL, path, &len)))
-		store_wait(xs, PATIENCE);
+	while (!(text = store_read(&store, path)))
+		if (!store_wait(&store, PATIENCE))
+			die("nobody serves in domain %u", domid);
 	free(text);
-	xs_unwatch(xs, path, "state");
 }
 
 static double one_boot(void)
@@ -93,15 +90,14 @@ static void run_boot(const struct benchmark *b, unsigned int value)
 	struct result r = result_of(b, value);
 	unsigned int i;
 
-	xs = xs_open(0);
-	if (!xs)
+	if (!store_open(&store, NULL))
 		die("no xenstore");
 	for (i = 0; i < SAMPLES; i++) {
 		if (i)
 			destroy_youngest();
 		sample_add(&r.sample, one_boot());
 	}
-	xs_close(xs);
+	store_close(&store);
 	r.metric = "boot";
 	r.unit = "ns";
 	publish(&r);

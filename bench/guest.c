@@ -1,46 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The guest that was named by -g, and what is asked of it. */
-#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-#include <xenstore.h>
 
 #include "guest.h"
 
 /* Emulated guests are slow; one that is gone does not come back. */
 #define PATIENCE	120
 
-static struct xs_handle *xs;
+static struct store store;
 static unsigned int asked;
-
-static void too_late(int signal)
-{
-	static const char text[] = "evtbench: nothing came from xenstore or a guest in time\n";
-
-	(void)signal;
-	if (write(STDERR_FILENO, text, sizeof(text) - 1) < 0)
-		_exit(2);
-	_exit(1);
-}
-
-/* The library has no time-out, and without threads no descriptor to poll. */
-void store_wait(struct xs_handle *h, unsigned int seconds)
-{
-	unsigned int n;
-	char **watch;
-
-	signal(SIGALRM, too_late);
-	alarm(seconds);
-	watch = xs_read_watch(h, &n);
-	alarm(0);
-	if (!watch)
-		die("xenstore");
-	free(watch);
-}
 
 static void path_of(const char *name, char *path, size_t size)
 {
@@ -50,18 +21,16 @@ static void path_of(const char *name, char *path, size_t size)
 char *guest_node(const char *name)
 {
 	char path[128];
-	unsigned int len;
 
 	path_of(name, path, sizeof(path));
-	return xs_read(xs, XBT_NULL, path, &len);
+	return store_read(&store, path);
 }
 
 static void connect_guest(void)
 {
 	char path[128], *text;
 
-	xs = xs_open(0);
-	if (!xs)
+	if (!store_open(&store, NULL))
 		return;
 	text = guest_node(GUEST_STATE);
 	if (!text)
@@ -69,7 +38,7 @@ static void connect_guest(void)
 	snprintf(environment.guest, sizeof(environment.guest), "%s", text);
 	free(text);
 	path_of(GUEST_ANSWER, path, sizeof(path));
-	if (!xs_watch(xs, path, "answer"))
+	if (!store_watch(&store, path))
 		die("watch of %s", path);
 }
 
@@ -111,9 +80,9 @@ static void write_request(const char *fmt, va_list ap)
 	if (!asked)
 		asked = now() / 1000000 % 1000000000;
 	n = snprintf(text, sizeof(text), "%u ", ++asked);
-	n += vsnprintf(text + n, sizeof(text) - n, fmt, ap);
+	vsnprintf(text + n, sizeof(text) - n, fmt, ap);
 	path_of(GUEST_REQUEST, path, sizeof(path));
-	if (!xs_write(xs, XBT_NULL, path, text, n))
+	if (!store_write(&store, path, text))
 		die("writing %s", path);
 }
 
@@ -136,7 +105,8 @@ const char *guest_end(void)
 		if (text && strtoul(text, &words, 10) == asked)
 			break;
 		free(text);
-		store_wait(xs, PATIENCE);
+		if (!store_wait(&store, PATIENCE))
+			die("domain %u does not answer", opt_guest);
 	}
 	snprintf(answer, sizeof(answer), "%s", words + strspn(words, " "));
 	free(text);

@@ -14,14 +14,13 @@
 #include <stdint.h>
 
 #include "bench.h"
+#include "xenstore.h"
 
 #define GUEST_STATE	"data/evtbench/state"
 #define GUEST_REQUEST	"data/evtbench/request"
 #define GUEST_ANSWER	"data/evtbench/answer"
 #define GUEST_TEXT	1024		/* of a request or an answer */
 #define GUEST_PORTS	64
-
-struct xs_handle;
 
 /* guest.c: the side that measures */
 bool guest_here(void);
@@ -35,8 +34,6 @@ const char *guest_ask(const char *fmt, ...) __attribute__((format(printf, 1, 2))
 char *guest_node(const char *name);
 /* Which drivers are at the two ends: one name if they are the same. */
 const char *guest_subject(void);
-/* Waits for a change of what is watched; it must come within so many seconds. */
-void store_wait(struct xs_handle *xs, unsigned int seconds);
 
 /* end.c: one end of ports whose other end is in another domain */
 struct end {
@@ -61,11 +58,11 @@ struct storm {
 	bool read;			/* else it writes, */
 	bool watched;			/* and waits for its watch */
 	const char *node;
-	struct xs_handle *xs;
+	struct store store;
 };
 
 /* read, write, watch */
-bool storm_open(struct storm *s, const char *what, const char *node);
+bool storm_open(struct storm *s, const char *path, const char *what, const char *node);
 void storm_close(struct storm *s);
 void storm_blow(struct storm *s, unsigned int requests);
 

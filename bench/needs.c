@@ -2,8 +2,6 @@
 /* What a benchmark cannot do without, and whether it is here. */
 #include <stdio.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include <evtmmap.h>
@@ -55,14 +53,12 @@ static bool has_hold(void)
 /* Its socket tells: a request over xenbus would wait for it for ever. */
 static bool has_store(void)
 {
-	struct sockaddr_un to = { .sun_family = AF_UNIX,
-				  .sun_path = "/var/run/xenstored/socket" };
-	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
-	bool answers = fd >= 0 && !connect(fd, (struct sockaddr *)&to, sizeof(to));
+	struct store s;
 
-	if (fd >= 0)
-		close(fd);
-	return answers;
+	if (!store_open(&s, STORE_SOCKET))
+		return false;
+	store_close(&s);
+	return true;
 }
 
 static bool has_guest(void)

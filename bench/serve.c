@@ -2,26 +2,23 @@
 /* What a guest does for an evtbench in another domain: see guest.h. */
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <termios.h>
 #include <unistd.h>
 
-#include <xenstore.h>
-
 #include "guest.h"
 
 /* Whoever asked may be gone: nobody plays on for ever. */
 #define PLAY_SECONDS	600
 
-static struct xs_handle *xs;
+static struct store own;
 static unsigned int number;
 
 static void put(const char *node, const char *text)
 {
-	if (!xs_write(xs, XBT_NULL, node, text, strlen(text)))
+	if (!store_write(&own, node, text))
 		die("writing %s", node);
 }
 
@@ -61,7 +58,6 @@ static void play(char *words)
 	}
 	for (i = 0; i < n; i++)
 		end_bind(&e, i, 0, remote[i]);
-	signal(SIGALRM, SIG_DFL);
 	alarm(PLAY_SECONDS);
 	take_first(&e);
 	answer("ready");
@@ -79,7 +75,7 @@ static void store(const char *words)
 	uint64_t start;
 
 	if (sscanf(words, "%15s %u", what, &n) != 2 ||
-	    !storm_open(&s, what, "data/evtbench/storm")) {
+	    !storm_open(&s, STORE_XENBUS, what, "data/evtbench/storm")) {
 		answer("failed: no such requests here");
 		return;
 	}
@@ -148,30 +144,28 @@ static void begin(void)
 {
 	char text[128];
 
-	xs = xs_open(0);
-	if (!xs)
+	if (!store_open(&own, NULL))
 		die("no xenstore");
-	xs_rm(xs, XBT_NULL, GUEST_REQUEST);
+	store_remove(&own, GUEST_REQUEST);
 	snprintf(text, sizeof(text), "%s %s", subject(), environment.kernel);
 	put(GUEST_ANSWER, "0 ready");
-	if (!xs_watch(xs, GUEST_REQUEST, "request"))
+	if (!store_watch(&own, GUEST_REQUEST))
 		die("watch");
 	put(GUEST_STATE, text);
 }
 
 void serve(void)
 {
-	unsigned int len;
 	bool on = true;
 	char *text;
 
 	begin();
 	while (on) {
-		store_wait(xs, 0);
-		text = xs_read(xs, XBT_NULL, GUEST_REQUEST, &len);
+		store_wait(&own, 0);
+		text = store_read(&own, GUEST_REQUEST);
 		if (text)
 			on = obey(text);
 		free(text);
 	}
-	xs_rm(xs, XBT_NULL, GUEST_STATE);
+	store_remove(&own, GUEST_STATE);
 }

@@ -8,50 +8,31 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <xenstore.h>
-
 #include "guest.h"
 
 #define REQUESTS	50
-#define XENBUS		"/dev/xen/xenbus"
 
-bool storm_open(struct storm *s, const char *what, const char *node)
+bool storm_open(struct storm *s, const char *path, const char *what, const char *node)
 {
 	s->watched = !strcmp(what, "watch");
 	s->read = !strcmp(what, "read");
 	s->node = node;
-	s->xs = xs_open(0);
-	if (!s->xs || !xs_write(s->xs, XBT_NULL, node, "0", 1))
+	if (!store_open(&s->store, path) || !store_write(&s->store, node, "0"))
 		return false;
 	if (!s->watched)
 		return s->read || !strcmp(what, "write");
-	/* It fires once by itself. */
-	if (!xs_watch(s->xs, node, "storm"))
-		return false;
-	store_wait(s->xs, 10);
-	return true;
+	return store_watch(&s->store, node) && store_wait(&s->store, 10);
 }
 
 void storm_close(struct storm *s)
 {
-	xs_rm(s->xs, XBT_NULL, s->node);
-	xs_close(s->xs);
-}
-
-static void told_of_it(struct storm *s)
-{
-	unsigned int n;
-	char **watch = xs_read_watch(s->xs, &n);
-
-	if (!watch || strcmp(watch[XS_WATCH_TOKEN], "storm"))
-		die("watch of %s", s->node);
-	free(watch);
+	store_remove(&s->store, s->node);
+	store_close(&s->store);
 }
 
 static void read_it(struct storm *s)
 {
-	unsigned int len;
-	char *text = xs_read(s->xs, XBT_NULL, s->node, &len);
+	char *text = store_read(&s->store, s->node);
 
 	if (!text || strcmp(text, "0"))
 		die("reading %s", s->node);
@@ -61,12 +42,12 @@ static void read_it(struct storm *s)
 static void write_it(struct storm *s, unsigned int i)
 {
 	char text[16];
-	unsigned int n = snprintf(text, sizeof(text), "%u", i);
 
-	if (!xs_write(s->xs, XBT_NULL, s->node, text, n))
+	snprintf(text, sizeof(text), "%u", i);
+	if (!store_write(&s->store, s->node, text))
 		die("writing %s", s->node);
-	if (s->watched)
-		told_of_it(s);
+	if (s->watched && !store_wait(&s->store, 60))
+		die("watch of %s", s->node);
 }
 
 void storm_blow(struct storm *s, unsigned int requests)
@@ -86,12 +67,11 @@ static void some_requests(void *arg)
 	storm_blow(arg, REQUESTS);
 }
 
-/* Time in which all sleep counts no instructions. */
-static void publish_requests(struct result *r, bool sleeps)
+static void publish_requests(struct result *r)
 {
 	unsigned int i;
 
-	if (environment.icount == 1 && !sleeps) {
+	if (environment.icount == 1) {
 		r->metric = "instructions_per_request";
 		r->unit = "instructions";
 	} else {
@@ -104,30 +84,27 @@ static void publish_requests(struct result *r, bool sleeps)
 	publish(r);
 }
 
-static void measure_storm(const struct benchmark *b, unsigned int value, const char *what)
+static void measure_storm(const struct benchmark *b, unsigned int value, const char *path)
 {
 	static const struct steps steps = { .timed = some_requests };
 	struct result r = result_of(b, value);
 	struct storm s;
 
-	if (!storm_open(&s, what, "/tool/evtbench"))
+	if (!storm_open(&s, path, b->data, "/tool/evtbench"))
 		die("no requests to xenstored");
 	measure(&r, &steps, &s, REQUESTS);
 	storm_close(&s);
-	publish_requests(&r, false);
+	publish_requests(&r);
 }
 
-/* The library takes the socket, unless it is told of something else. */
 static void run_xenbus(const struct benchmark *b, unsigned int value)
 {
-	setenv("XENSTORED_PATH", XENBUS, 1);
-	measure_storm(b, value, b->data);
-	unsetenv("XENSTORED_PATH");
+	measure_storm(b, value, STORE_XENBUS);
 }
 
 static void run_socket(const struct benchmark *b, unsigned int value)
 {
-	measure_storm(b, value, b->data);
+	measure_storm(b, value, STORE_SOCKET);
 }
 
 #define SAMPLES	11
@@ -146,8 +123,7 @@ static void run_from_guest(const struct benchmark *b, unsigned int value)
 	}
 	r.counts.events = REQUESTS * SAMPLES;
 	r.subject = guest_subject();
-	/* xenstored lets no guest write as fast as it could. */
-	publish_requests(&r, strcmp(b->data, "read"));
+	publish_requests(&r);
 }
 
 const struct benchmark bench_store[] = {
@@ -161,7 +137,7 @@ const struct benchmark bench_store[] = {
 	  .needs = NEEDS_STORE, .run = run_socket, .data = "write" },
 	{ .name = "guest-store/read", .text = "reads from xenstored by a guest",
 	  .needs = NEEDS_GUEST, .run = run_from_guest, .data = "read" },
-	{ .name = "guest-store/write", .text = "... writes, which xenstored rations",
+	{ .name = "guest-store/write", .text = "... writes",
 	  .needs = NEEDS_GUEST, .run = run_from_guest, .data = "write" },
 	{ .name = "guest-store/watch", .text = "... each with the watch that it fires",
 	  .needs = NEEDS_GUEST, .run = run_from_guest, .data = "watch" },

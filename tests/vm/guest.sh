@@ -50,7 +50,7 @@ bench() { # TAG OPTION... NAME...
 	tag=$1
 	shift
 	if evtbench run -e "$events" --json /run/json "$@" 2>/run/why; then
-		sed "s/^/# json $tag /" /run/json
+		sed "s|^|# json $tag |" /run/json
 	else
 		sed 's/^/# /' /run/why
 		tail -n 20 /var/log/xen/console/guest-evtbench.log | sed 's/^/# guest: /'
