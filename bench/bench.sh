@@ -36,6 +36,16 @@ stopped() {
 	done
 }
 
+# Those that docs/performance.md shows.
+plots() {
+	local name
+	[ "$KERNEL" = 6.12 ] || return 0
+	mkdir -p "$ROOT/docs/plots"
+	grep -oE 'plots/[a-z0-9-]+\.svg' "$ROOT/docs/performance.md" | while read -r name; do
+		cp "$BUILD/bench/report/${name#plots/}" "$ROOT/docs/plots/"
+	done
+}
+
 mkdir -p "$OUT" "${RESULTS%/*}"
 case $KERNEL in
 kcsan | kasan)
@@ -60,6 +70,7 @@ fi
 say "$RESULTS, $((SECONDS / 60)) min $((SECONDS % 60)) s"
 if command -v gnuplot >/dev/null; then
 	"$ROOT/bench/report.py" -o "$BUILD/bench/report" "$RESULTS"
+	plots
 else
 	say "no plots: gnuplot is not installed (Debian: gnuplot-nox)"
 fi
