@@ -183,6 +183,9 @@ void round_enter(struct evtmmap *h, unsigned int n);
 /* wrap.c */
 extern uint64_t wrapped_calls;
 
+/* lifetime.c: until the kernel has freed what so many ports had that are closed */
+void settle_ports(unsigned int ports);
+
 /* thread.c */
 void run_on_cpu(unsigned int cpu);
 void run_on_any_cpu(void);

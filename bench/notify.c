@@ -139,7 +139,7 @@ static void run_notify(const struct benchmark *b, unsigned int threads)
 }
 
 #define NEEDS (NEEDS_DRIVER | NEEDS_CPUS)
-#define COUNTS { 1, 2, 4, THREADS }
+#define COUNTS { 1, 4, THREADS }
 
 const struct benchmark bench_notify[] = {
 	{ .name = "notify/alone", .text = "NOTIFY by threads on one file, and nobody binds",

@@ -76,6 +76,7 @@ static void run_scale(const struct benchmark *b, unsigned int ports)
 	publish(&take);
 	publish(&whole);
 	stream_close(&s);
+	settle_ports(ports);
 }
 
 /* What the floor module has measured: ports bound and an EOI, line by line. */
