@@ -45,6 +45,11 @@ static bool has_floor(void)
 	return !access("/run/floor", R_OK);
 }
 
+static bool has_multishot(void)
+{
+	return has_driver() && uring_multishot_here();
+}
+
 static const struct need {
 	unsigned int bit;
 	const char *text;
@@ -56,6 +61,8 @@ static const struct need {
 	{ NEEDS_CPUS, "two CPUs", has_cpus },
 	{ NEEDS_LIB, "libxenevtchn", has_lib },
 	{ NEEDS_FLOOR, "the floor module's figures", has_floor },
+	{ NEEDS_URING, "io_uring", uring_here },
+	{ NEEDS_MULTISHOT, "io_uring's multishot read of this device", has_multishot },
 };
 
 #define NNEEDS (sizeof(needs_known) / sizeof(needs_known[0]))

@@ -35,6 +35,6 @@ rm -f /run/floor
 measure evtmmap "$OURS"
 for module in /t/slow/*.ko; do
 	[ -e "$module" ] || continue
-	measure "$(basename "$module" .ko)" "$module" consume round
+	measure "$(basename "$module" .ko)" "$module" consume round/enter
 done
 echo "1..$n"
