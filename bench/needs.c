@@ -63,6 +63,7 @@ static const struct need {
 	{ NEEDS_FLOOR, "the floor module's figures", has_floor },
 	{ NEEDS_URING, "io_uring", uring_here },
 	{ NEEDS_MULTISHOT, "io_uring's multishot read of this device", has_multishot },
+	{ NEEDS_BPF, "BPF's ring buffer", bpf_here },
 };
 
 #define NNEEDS (sizeof(needs_known) / sizeof(needs_known[0]))
