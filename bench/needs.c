@@ -76,6 +76,11 @@ static bool has_config(void)
 	return opt_config && !access(opt_config, R_OK);
 }
 
+static bool has_multishot(void)
+{
+	return has_driver() && uring_multishot_here();
+}
+
 static const struct need {
 	unsigned int bit;
 	const char *text;
@@ -92,6 +97,9 @@ static const struct need {
 	{ NEEDS_GUEST, "a guest that serves (-g)", has_guest },
 	{ NEEDS_GUEST_RING, "a mapped ring in it", has_guest_ring },
 	{ NEEDS_CONFIG, "a guest's configuration (-c)", has_config },
+	{ NEEDS_URING, "io_uring", uring_here },
+	{ NEEDS_MULTISHOT, "io_uring's multishot read of this device", has_multishot },
+	{ NEEDS_BPF, "BPF's ring buffer", bpf_here },
 };
 
 #define NNEEDS (sizeof(needs_known) / sizeof(needs_known[0]))

@@ -31,7 +31,8 @@ def times(row):
 
 
 def rows_of(group, metrics):
-    return [(name, metric, row) for (name, metric), row in group.items() if metrics(metric)]
+    return [(name, metric, row) for (name, metric), row in group.items()
+            if metrics(metric) and "linux" not in row]
 
 
 def table(rows, cell, head):
@@ -68,6 +69,17 @@ def stopped(group):
     yield ""
 
 
+def yardsticks(group):
+    """What needs neither driver: taken in both runs, of which the last is shown."""
+    rows = [(name, row["linux"]) for (name, _), row in group.items() if "linux" in row]
+    if not rows:
+        return
+    yield "Without any driver, %s for each event:\n\n| benchmark | median |\n|---|---:|" % \
+        rows[0][1]["unit"]
+    yield from ("| %s | %s |" % (name, median(result)) for name, result in rows)
+    yield ""
+
+
 def slower(found):
     lines = ["- %s, %s: %s, in-tree %s (%.2f times)" % (
         name, metric, median(row["evtmmap"]), median(row["in-tree"]), factor)
@@ -93,6 +105,9 @@ def page(path):
                          "System calls for each event, traced:")
         yield from table(rows_of(group, lambda m: m == "latency"), tail,
                          "Latency in ms, p50 / p99 / p99.9 / max; the cost is the p50:")
+        yield from table(rows_of(group, lambda m: m == "wakeups_per_event"), median,
+                         "Wake-ups for each event:")
+        yield from yardsticks(group)
         yield from table(rows_of(group, lambda m: m == "events_per_second"), median,
                          "Events a second, sender and receiver on two CPUs:")
         yield from table(rows_of(group, lambda m: m == "latency_p99.9"), tail,

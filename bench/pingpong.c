@@ -1,166 +1,318 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * To a guest and back: n ports, each with an event that goes to and fro. What
- * is counted is both domains' work and Xen's between them.
+ * Two threads on one CPU, each of which sleeps until the other has sent it n
+ * events: what an event costs when its consumer sleeps, two context switches in
+ * each round included. Under SCHED_FIFO the one that is woken waits until the
+ * other sleeps, so that a batch stays one. eventfd and pipe do the same.
  */
-#include <stdio.h>
+#include <pthread.h>
+#include <sched.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <unistd.h>
 
-#include "guest.h"
+#include <evtmmap.h>
 
-#define ROUNDS	64
-#define PARTS	10
-#define LATENCIES	5000
-#define PATIENCE	300
+#include "bench.h"
 
-static struct end e;
+#define SAMPLE	64	/* events, or a round of more */
 
-/* "play WAY PORT..." */
-static void invite(const char *way, unsigned int ports)
+struct player;
+
+/**
+ * struct play - what the two have between them
+ * @open: of the second one by its own thread, after the first one's
+ * @await: sleeps until n events were taken
+ * @answer: sends n to the other
+ * @flush: what @answer left to the next @await, or NULL
+ * @serves: nothing is there at first: the second one begins
+ */
+struct play {
+	void (*open)(struct player *p);
+	void (*await)(struct player *p);
+	void (*answer)(struct player *p);
+	void (*flush)(struct player *p);
+	void (*close)(struct player *p);
+	bool serves;
+};
+
+struct player {
+	const struct play *play;
+	struct player *other;
+	unsigned int n;
+	bool first;
+	struct stream s;
+	struct evtmmap *h;
+	int fd[2];		/* read here, written by the other */
+};
+
+static struct player side[2];
+static const struct way *way;
+static pthread_barrier_t opened;
+static bool over;
+
+/* By events, in one of the ways. */
+
+static void way_opens(struct player *p)
 {
-	char text[GUEST_TEXT];
-	unsigned int i, used = snprintf(text, sizeof(text), "play %s", way);
+	stream_open(&p->s, way, p->n);
+}
 
-	if (!end_open(&e, way, ports))
-		die("no way %s here", way);
-	for (i = 0; i <= ports; i++) {
-		end_bind(&e, i, opt_guest, 0);
-		used += snprintf(text + used, sizeof(text) - used, " %u", e.s.port[i]);
+static void way_awaits(struct player *p)
+{
+	unsigned int taken, done = 0;
+
+	while (done < p->n) {
+		taken = way->take(&p->s, p->n);
+		if (!taken)
+			way->wait(&p->s, 1000);
+		done += taken;
 	}
-	guest_ask("%s", text);
-	/* Until the next answer: a guest that died sends nothing. */
-	alarm(PATIENCE);
 }
 
-static void play(uint64_t events)
+static void way_answers(struct player *p)
 {
-	uint64_t target = e.s.total_got + events;
-
-	while (e.s.total_got < target)
-		end_turn(&e);
+	stream_send(&p->other->s, 0, p->n);
 }
 
-static void serve_all(unsigned int ports)
+static void way_closes(struct player *p)
+{
+	if (p->s.duplicated || p->s.foreign)
+		die("%s: events came twice", way->key);
+	stream_close(&p->s);
+}
+
+static const struct play ways = {
+	way_opens, way_awaits, way_answers, NULL, way_closes, true,
+};
+
+/* By ENTER. A connected port has an event at once: that is the first round's. */
+
+static void check(int ret)
+{
+	if (ret < 0)
+		die("libevtmmap: %s", evtmmap_strerror(ret));
+}
+
+static void enter_opens(struct player *p)
 {
 	unsigned int i;
+	int port;
 
-	e.answer = true;
-	for (i = 0; i < ports; i++)
-		end_send(&e, i);
+	check(evtmmap_open(&p->h, NULL));
+	for (i = 0; i < p->n && !p->first; i++) {
+		port = evtmmap_bind_unbound(p->other->h, 0);
+		check(port);
+		check(evtmmap_bind_interdomain(p->h, 0, port));
+	}
 }
 
-/* Until each has come back for the last time; then the other side may go. */
-static void stop(void)
+static void enter_awaits(struct player *p)
 {
-	e.answer = false;
-	while (stream_lost(&e.s))
-		end_turn(&e);
-	end_flush(&e);
-	evtchn_notify(e.s.rx, e.s.port[e.s.n - 1]);
-	guest_ask("over");
+	check(evtmmap_submit_wait(p->h, p->n, -1));
 }
 
-static void finish(struct result *r)
+static void enter_answers(struct player *p)
 {
-	r->subject = guest_subject();
-	r->counts.drops = stream_lost(&e.s);
-	r->counts.duplicates = e.s.duplicated + e.s.foreign;
-	publish(r);
-	end_close(&e);
+	if (round_answer(p->h, p->n) != p->n)
+		die("ENTER woke for fewer than %u events", p->n);
+}
+
+static void enter_flushes(struct player *p)
+{
+	check(evtmmap_submit(p->h));
+}
+
+static void enter_closes(struct player *p)
+{
+	evtmmap_close(p->h);
+}
+
+static const struct play by_enter = {
+	enter_opens, enter_awaits, enter_answers, enter_flushes, enter_closes, false,
+};
+
+/* By eventfd, which adds up, and by a pipe. */
+
+static void eventfd_opens(struct player *p)
+{
+	p->fd[0] = p->fd[1] = eventfd(0, EFD_CLOEXEC);
+	if (p->fd[0] < 0)
+		die("eventfd");
+}
+
+static void eventfd_awaits(struct player *p)
+{
+	uint64_t n;
+	unsigned int done;
+
+	for (done = 0; done < p->n; done += n)
+		if (read(p->fd[0], &n, sizeof(n)) != sizeof(n))
+			die("eventfd");
+}
+
+static void eventfd_answers(struct player *p)
+{
+	const uint64_t one = 1;
+	unsigned int i;
+
+	for (i = 0; i < p->n; i++)
+		if (write(p->other->fd[1], &one, sizeof(one)) != sizeof(one))
+			die("eventfd");
+}
+
+static void fd_closes(struct player *p)
+{
+	if (p->fd[1] != p->fd[0])
+		close(p->fd[1]);
+	close(p->fd[0]);
+}
+
+static const struct play by_eventfd = {
+	eventfd_opens, eventfd_awaits, eventfd_answers, NULL, fd_closes, true,
+};
+
+static void pipe_opens(struct player *p)
+{
+	if (pipe(p->fd))
+		die("pipe");
+}
+
+static void pipe_awaits(struct player *p)
+{
+	uint32_t ports[1024];
+	unsigned int done;
+	ssize_t bytes;
+
+	for (done = 0; done < p->n; done += bytes / 4) {
+		bytes = read(p->fd[0], ports, (p->n - done) * 4);
+		if (bytes <= 0)
+			die("pipe");
+	}
+}
+
+static void pipe_answers(struct player *p)
+{
+	uint32_t i;
+
+	for (i = 0; i < p->n; i++)
+		if (write(p->other->fd[1], &i, sizeof(i)) != sizeof(i))
+			die("pipe");
+}
+
+static const struct play by_pipe = {
+	pipe_opens, pipe_awaits, pipe_answers, NULL, fd_closes, true,
+};
+
+static void *second(void *arg)
+{
+	struct player *p = arg;
+
+	p->play->open(p);
+	pthread_barrier_wait(&opened);
+	if (p->play->serves)
+		p->play->answer(p);
+	for (;;) {
+		p->play->await(p);
+		if (__atomic_load_n(&over, __ATOMIC_ACQUIRE))
+			return NULL;
+		p->play->answer(p);
+	}
 }
 
 static void some_rounds(void *arg)
 {
-	play(*(const unsigned int *)arg);
-}
-
-/* So many a second: of a time for each, in nanoseconds. */
-static void as_rate(struct sample *s)
-{
+	struct player *p = arg;
 	unsigned int i;
 
-	for (i = 0; i < s->n; i++)
-		s->value[i] = s->value[i] ? 1e9 / s->value[i] : 0;
+	for (i = 0; i < SAMPLE / 2; i += p->n) {
+		p->play->await(p);
+		p->play->answer(p);
+	}
 }
 
-static void run_guest(const struct benchmark *b, unsigned int ports)
+static void real_time(bool on)
+{
+	struct sched_param param = { .sched_priority = on };
+
+	if (sched_setscheduler(0, on ? SCHED_FIFO : SCHED_OTHER, &param))
+		die("SCHED_FIFO");
+}
+
+/* After the other's last answer: what is sent now only tells it to go. */
+static void finish(struct player *p)
+{
+	p->play->await(p);
+	__atomic_store_n(&over, true, __ATOMIC_RELEASE);
+	p->play->answer(p);
+	if (p->play->flush)
+		p->play->flush(p);
+}
+
+static void play(const struct benchmark *b, unsigned int n, const struct play *of)
 {
 	static const struct steps steps = { .timed = some_rounds };
-	struct result r = result_of(b, ports);
-	unsigned int events = ports * ROUNDS;
+	unsigned int i, rounds = n < SAMPLE / 2 ? SAMPLE / 2 / n : 1;
+	pthread_t thread;
 
-	if (events > 1024)
-		events = 1024;
-	invite(b->data, ports);
-	serve_all(ports);
-	result_is_cost(&r);
-	measure(&r, &steps, &events, events);
-	if (environment.icount != 1) {
-		as_rate(&r.sample);
-		r.metric = "events_per_second";
-		r.unit = "1/s";
-		r.higher = true;
-	}
-	stop();
-	finish(&r);
+	memset(side, 0, sizeof(side));
+	over = false;
+	for (i = 0; i < 2; i++)
+		side[i] = (struct player){ .play = of, .other = &side[!i], .n = n,
+					   .first = !i };
+	let_settle();
+	real_time(true);
+	of->open(&side[0]);
+	if (pthread_barrier_init(&opened, NULL, 2) ||
+	    pthread_create(&thread, NULL, second, &side[1]))
+		die("pthread_create");
+	pthread_barrier_wait(&opened);
+	measure_publish(b, n, &steps, &side[0], 2 * n * rounds);
+	finish(&side[0]);
+	pthread_join(thread, NULL);
+	real_time(false);
+	pthread_barrier_destroy(&opened);
+	of->close(&side[0]);
+	of->close(&side[1]);
 }
 
-static void one_part(struct histogram *part, unsigned int events)
+static void run_way(const struct benchmark *b, unsigned int n)
 {
-	uint64_t last = now(), is;
-
-	while (events--) {
-		play(1);
-		is = now();
-		histogram_add(part, is - last);
-		last = is;
-	}
+	way = b->data;
+	play(b, n, &ways);
 }
 
-static void run_latency(const struct benchmark *b, unsigned int value)
+static void run_play(const struct benchmark *b, unsigned int n)
 {
-	static struct histogram whole, part;
-	struct result r = result_of(b, value);
-	unsigned int i, events = opt_events < LATENCIES ? opt_events : LATENCIES;
-
-	memset(&whole, 0, sizeof(whole));
-	invite(b->data, 1);
-	serve_all(1);
-	play(ROUNDS);
-	for (i = 0; i < PARTS; i++) {
-		memset(&part, 0, sizeof(part));
-		one_part(&part, events / PARTS);
-		sample_add(&r.sample, histogram_percentile(&part, 50));
-		histogram_merge(&whole, &part);
-	}
-	stop();
-	r.metric = "latency";
-	r.unit = "ns";
-	r.histogram = &whole;
-	r.counts.events = whole.total;
-	finish(&r);
+	play(b, n, b->data);
 }
 
-#define NEEDS	(NEEDS_DRIVER | NEEDS_GUEST)
-#define PORTS	{ 1, 8, GUEST_PORTS }
+#define NEEDS (NEEDS_DRIVER | NEEDS_ONE_CPU)
+#define BATCHES .parameter = "batch", .value = { 1, 8, 64 }
 
-const struct benchmark bench_guest[] = {
-	{ .name = "guest/lib", .text = "to a guest and back, so many under way: libxenevtchn",
-	  .needs = NEEDS | NEEDS_LIB, .parameter = "ports", .value = PORTS,
-	  .run = run_guest, .data = "lib" },
-	{ .name = "guest/batch", .text = "... read() and write()",
-	  .needs = NEEDS, .parameter = "ports", .value = PORTS,
-	  .run = run_guest, .data = "batch" },
-	{ .name = "guest/enter", .text = "... mapped ring and ENTER at both ends",
-	  .needs = NEEDS | NEEDS_RING | NEEDS_GUEST_RING, .parameter = "ports",
-	  .value = PORTS, .run = run_guest, .data = "enter" },
-	{ .name = "guest-latency/lib", .text = "one event's way to a guest and back: libxenevtchn",
-	  .needs = NEEDS | NEEDS_LIB | NEEDS_CPUS, .run = run_latency, .data = "lib" },
-	{ .name = "guest-latency/batch", .text = "... read() and write()",
-	  .needs = NEEDS | NEEDS_CPUS, .run = run_latency, .data = "batch" },
-	{ .name = "guest-latency/enter", .text = "... mapped ring and ENTER at both ends",
-	  .needs = NEEDS | NEEDS_RING | NEEDS_GUEST_RING | NEEDS_CPUS,
-	  .run = run_latency, .data = "enter" },
+const struct benchmark bench_pingpong[] = {
+	{ .name = "pingpong/lib", .text = "consumers that sleep: poll(), libxenevtchn",
+	  .needs = NEEDS | NEEDS_LIB, BATCHES, .run = run_way, .data = &way_lib },
+	{ .name = "pingpong/poll", .text = "... poll(), read() and write() of as many",
+	  .needs = NEEDS, BATCHES, .run = run_way, .data = &way_batch },
+	{ .name = "pingpong/epoll", .text = "... epoll, read() and write()",
+	  .needs = NEEDS, BATCHES, .run = run_way, .data = &way_epoll },
+	{ .name = "pingpong/blocking", .text = "... in read(), and write()",
+	  .needs = NEEDS, BATCHES, .run = run_way, .data = &way_blocking },
+	{ .name = "pingpong/sigio", .text = "... until SIGIO, read() and write()",
+	  .needs = NEEDS, BATCHES, .run = run_way, .data = &way_sigio },
+	{ .name = "pingpong/uring", .text = "... io_uring read and write",
+	  .needs = NEEDS | NEEDS_URING, BATCHES, .run = run_way, .data = &way_uring },
+	{ .name = "pingpong/multishot", .text = "... io_uring multishot read, and write",
+	  .needs = NEEDS | NEEDS_MULTISHOT, BATCHES, .run = run_way,
+	  .data = &way_multishot },
+	{ .name = "pingpong/enter", .text = "... ENTER",
+	  .needs = NEEDS | NEEDS_RING, BATCHES, .run = run_play, .data = &by_enter },
+	{ .name = "pingpong/eventfd", .text = "... read() of an eventfd",
+	  .needs = NEEDS_ONE_CPU, BATCHES, .subject = "linux", .run = run_play,
+	  .data = &by_eventfd },
+	{ .name = "pingpong/pipe", .text = "... read() of a pipe",
+	  .needs = NEEDS_ONE_CPU, BATCHES, .subject = "linux", .run = run_play,
+	  .data = &by_pipe },
 	{ 0 }
 };
