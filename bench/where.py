@@ -64,11 +64,14 @@ class Lab:
     def record(self, log):
         """Lets the program run, and has QEMU write its instructions down."""
         monitor = os.path.join(self.folder, "monitor")
+        serial = ROOT + "/build/run/where/serial"
+        if os.path.exists(serial):
+            os.remove(serial)  # the last boot's
         guest = self.boot("where", "icount",
                           "evtbench run -e %d round/for-ever\n" % self.args.events,
                           EVTMMAP_QEMU="-monitor unix:%s,server,nowait -D %s" % (monitor, log))
-        end = time.time() + 240
-        while not said(ROOT + "/build/run/where/serial", b"rounds begin"):
+        end = time.time() + 600
+        while not said(serial, b"rounds begin"):
             if guest.poll() is not None or time.time() > end:
                 sys.exit("where.py: the guest did not get there")
             time.sleep(0.5)
