@@ -22,9 +22,9 @@ struct environment environment;
 static const struct benchmark *const families[] = {
 	bench_round, bench_call, bench_batch, bench_consume, bench_mapped,
 	bench_count, bench_defects, bench_live, bench_latency, bench_stall,
+	bench_trip, bench_yard, bench_pingpong, bench_smp, bench_coalesce,
 	bench_fds, bench_notify, bench_scale, bench_lifetime, bench_stopped, bench_limit,
 	bench_store, bench_boot, bench_guest, bench_console,
-	bench_trip, bench_pingpong, bench_yard, bench_smp, bench_coalesce,
 };
 
 #define NFAMILIES (sizeof(families) / sizeof(families[0]))

@@ -53,7 +53,7 @@ judge() {
 bad=0
 floor
 [ -n "$JSON" ] || slow
-"$ROOT/vm/boot.sh" -k "$KERNEL" -d stock -a icount -n "$NAME" "${FILES[@]}" \
+"$ROOT/vm/boot.sh" -k "$KERNEL" -d stock -a icount -t 900 -n "$NAME" "${FILES[@]}" \
 	"$ROOT/tests/vm/figures.sh" 50000 ${JSON:+"${MORE[@]}"} || bad=1
 if [ -n "$JSON" ]; then
 	"$ROOT/bench/results.py" cut "$BUILD/run/$NAME/lines" >"$JSON"

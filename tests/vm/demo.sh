@@ -98,7 +98,7 @@ count() {
 	figures batch consume calls defects
 	say "second machine: in-tree driver measured"
 	load ours
-	figures round batch consume mapped calls defects
+	figures round/enter batch consume mapped calls defects
 	say "second machine: evtmmap measured"
 }
 
