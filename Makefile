@@ -13,7 +13,7 @@ KBUILD_ARGS := $(foreach v,W C V,$(if $($(v)),$(v)=$($(v))))
 MODULE := $(CURDIR)/vm/module.sh $(if $(DEBUG),-d)
 
 .PHONY: readme help setup update kernel module modules module-sparse lib tests bench bench-gate \
-	bench-ring bench-programs sanitizers shell demo check check-quick check-kcsan \
+	bench-ring bench-programs where sanitizers shell demo check check-quick check-kcsan \
 	check-kasan soak proof tour clean
 .DEFAULT_GOAL := help
 # Set-up comes first, whatever -j says; each step is parallel in itself.
@@ -76,6 +76,9 @@ bench-programs: lib ## evtbench, static, in build/bench/bin
 
 bench-ring: module ## the ring alone, beside other rings (which it installs)
 	@$(CURDIR)/bench/ring/run.sh
+
+where: module bench-programs ## each instruction of a round trip, and whose it is
+	@$(CURDIR)/bench/where.sh
 
 shell: module ## a dom0 shell on this terminal, driver loaded
 	@$(CURDIR)/vm/shell.sh

@@ -44,6 +44,7 @@ struct stream {
 	int tx;				/* NOTIFY goes here */
 	int rx;				/* the receiving descriptor, for poll() */
 	void *handle;			/* of the library, if one is used */
+	int waiter;			/* what a way sleeps on, if it is not rx */
 	unsigned int *port;
 	unsigned int *peer;
 	unsigned int *index;		/* port -> number of its pair */
@@ -61,6 +62,9 @@ struct stream {
 };
 
 extern const struct way way_lib, way_raw, way_batch, way_mapped;
+extern const struct way way_blocking, way_epoll, way_sigio;	/* sleepers.c */
+extern const struct way way_uring, way_multishot;		/* uring.c */
+extern const struct way way_batch_busy, way_mapped_busy;	/* busy.c */
 
 /* stream.c */
 bool stream_open(struct stream *s, const struct way *w, unsigned int n);
@@ -86,6 +90,7 @@ void evtchn_reset(int fd);
  * @value: what it takes, until 0
  * @run: measures with one value, and hands its results to publish()
  * @data: of the family's own
+ * @subject: what is measured if it is not the driver that is loaded, or NULL
  */
 struct benchmark {
 	const char *name, *text;
@@ -95,6 +100,7 @@ struct benchmark {
 	unsigned int value[6];
 	void (*run)(const struct benchmark *b, unsigned int value);
 	const void *data;
+	const char *subject;
 };
 
 #define NEEDS_DRIVER	(1U << 0)	/* /dev/xen/evtchn */
@@ -103,7 +109,14 @@ struct benchmark {
 #define NEEDS_CPUS	(1U << 3)	/* two at least */
 #define NEEDS_LIB	(1U << 4)	/* Xen's libxenevtchn, linked in */
 #define NEEDS_FLOOR	(1U << 5)	/* figures of bench/floor's module */
-#define NEEDS_HOLD	(1U << 10)	/* a driver built to be stopped: DEBUG=1 */
+#define NEEDS_HOLD	(1U << 6)	/* a driver built to be stopped: DEBUG=1 */
+#define NEEDS_STORE	(1U << 7)	/* xenstored, which answers */
+#define NEEDS_GUEST	(1U << 8)	/* one in which evtbench serves */
+#define NEEDS_GUEST_RING (1U << 9)	/* ... with a driver whose ring can be mapped */
+#define NEEDS_CONFIG	(1U << 10)	/* of a guest, for xl */
+#define NEEDS_URING	(1U << 11)	/* io_uring */
+#define NEEDS_MULTISHOT	(1U << 12)	/* its multishot read, and a driver for it */
+#define NEEDS_BPF	(1U << 13)	/* its ring buffer */
 
 /* Families, one file each; they end with one that has no name. */
 extern const struct benchmark bench_round[], bench_call[], bench_batch[];
@@ -112,11 +125,16 @@ extern const struct benchmark bench_defects[], bench_live[], bench_latency[];
 extern const struct benchmark bench_stall[];
 extern const struct benchmark bench_fds[], bench_notify[], bench_scale[], bench_lifetime[];
 extern const struct benchmark bench_stopped[], bench_limit[];
+extern const struct benchmark bench_store[], bench_boot[], bench_guest[], bench_console[];
+extern const struct benchmark bench_trip[], bench_pingpong[], bench_yard[];
+extern const struct benchmark bench_smp[], bench_coalesce[];
 
 /* evtbench.c: what the command line asked for */
 extern unsigned int opt_ports;
 extern unsigned int opt_seconds;
 extern uint64_t opt_events;
+extern unsigned int opt_guest;		/* domain, or 0 */
+extern const char *opt_config;		/* of a guest to create, or NULL */
 
 /* needs.c */
 unsigned int needs_missing(unsigned int needs);
@@ -125,6 +143,8 @@ void needs_text(unsigned int needs, char *buf, unsigned int size);
 /* clock.c */
 uint64_t now(void);
 void clock_calibrate(void);
+void relax(void);	/* in a loop that waits */
+void let_settle(void);	/* before the first sample */
 extern uint64_t clock_overhead;	/* what reading the clock costs */
 
 /**
@@ -140,6 +160,7 @@ struct steps {
 };
 
 /* measure.c */
+const char *subject(void);	/* whose figures: evtmmap, in-tree, linux */
 struct result result_of(const struct benchmark *b, unsigned int value);
 /* The metric of a cost: instructions where time counts them, or nanoseconds. */
 void result_is_cost(struct result *r);
@@ -152,6 +173,17 @@ uint64_t steal_ms(void);
 /* out.c */
 void publish(struct result *r);
 void die(const char *fmt, ...) __attribute__((noreturn, format(printf, 1, 2)));
+
+/* ways.c, mapped.c: what other ways are made of */
+bool raw_open(struct stream *s);
+unsigned int raw_bind(struct stream *s, unsigned int peer);
+unsigned int batch_take(struct stream *s, unsigned int max);
+void raw_wait(struct stream *s, int milliseconds);
+void raw_close(struct stream *s);
+bool mapped_open(struct stream *s);
+unsigned int mapped_bind(struct stream *s, unsigned int peer);
+unsigned int mapped_take(struct stream *s, unsigned int max);
+void mapped_close(struct stream *s);
 
 /* mapped.c */
 struct evtmmap_event;
@@ -167,10 +199,19 @@ void mapped_rearm_all(struct stream *s);
 /* round.c: n pairs of ports, both ends on one handle */
 struct evtmmap;
 struct evtmmap *round_open(unsigned int n);	/* NULL without a mapped ring */
-/* Takes what is there, and queues the answers; returns how many. */
-unsigned int round_answer(struct evtmmap *h);
+/* Takes up to @max, and queues the answers; returns how many. */
+unsigned int round_answer(struct evtmmap *h, unsigned int max);
 /* Takes n, answers, and waits for the next n. */
 void round_enter(struct evtmmap *h, unsigned int n);
+
+/* latency.c: open loop, or closed with a rate of 0; opt_events, or @most */
+void latency_measure(struct result *r, const struct way *way, unsigned int rate,
+		     unsigned int most);
+
+/* uring.c, bpf.c */
+bool uring_here(void);
+bool uring_multishot_here(void);
+bool bpf_here(void);
 
 /* wrap.c */
 extern uint64_t wrapped_calls;

@@ -6,13 +6,16 @@
 # at 16 ns an instruction, so that latencies are no matter of what else the
 # machine does. Writes bench/results/DATE.json, the tables of docs/performance.md
 # and a page of plots. (README's table is the demo's: make demo readme.)
+#
+# Another KERNEL's results, 6.1's or those under KCSAN, are kept apart, in
+# bench/results/KERNEL, and leave docs/performance.md alone.
 set -euo pipefail
 # shellcheck source=vm/common.sh
 . "$(dirname "$0")/../vm/common.sh"
 
 KERNEL=${KERNEL:-6.12}
 OUT=$BUILD/bench/results
-RESULTS=$ROOT/bench/results/$(date +%F).json
+RESULTS=$(bench_results "$KERNEL")/$(date +%F).json
 
 # A boot's verdict in short; all of it when it failed.
 boot() { # NAME COMMAND...
@@ -33,18 +36,41 @@ stopped() {
 	done
 }
 
+# Those that docs/performance.md shows.
+plots() {
+	local name
+	[ "$KERNEL" = 6.12 ] || return 0
+	mkdir -p "$ROOT/docs/plots"
+	grep -oE 'plots/[a-z0-9-]+\.svg' "$ROOT/docs/performance.md" | while read -r name; do
+		cp "$BUILD/bench/report/${name#plots/}" "$ROOT/docs/plots/"
+	done
+}
+
 mkdir -p "$OUT" "${RESULTS%/*}"
+case $KERNEL in
+kcsan | kasan)
+	"$ROOT/vm/kernel.sh" "$KERNEL"
+	"$ROOT/vm/module.sh" "$KERNEL"
+	;;
+esac
 stopped
 boot count "$ROOT/bench/figures.sh" -j "$OUT/count.json" "$KERNEL"
-boot turns "$ROOT/vm/boot.sh" -k "$KERNEL" -d stock -a turns -c 2 -t 900 -n bench-turns "${FILES[@]}" \
-	"$ROOT/tests/vm/figures.sh" 10000
+boot turns "$ROOT/vm/boot.sh" -k "$KERNEL" -d stock -a turns -c 2 -t 900 -n bench-turns \
+	"${FILES[@]}" "$ROOT/tests/vm/figures.sh" 10000
 "$ROOT/bench/results.py" cut "$BUILD/run/bench-turns/lines" >"$OUT/turns.json"
-"$ROOT/bench/results.py" join "$OUT/count.json" "$OUT/turns.json" >"$RESULTS.new"
+boot guest-count "$ROOT/bench/guest.sh" -k "$KERNEL" -a icount "$OUT/guest-count.json"
+boot guest-turns "$ROOT/bench/guest.sh" -k "$KERNEL" -a turns "$OUT/guest-turns.json"
+"$ROOT/bench/results.py" join "$OUT"/{count,turns,guest-count,guest-turns}.json >"$RESULTS.new"
 mv "$RESULTS.new" "$RESULTS"
-"$ROOT/bench/performance.py" "$RESULTS" "$ROOT/docs/performance.md"
-say "$RESULTS, $((SECONDS / 60)) min $((SECONDS % 60)) s; docs/performance.md"
+if [ "$KERNEL" = 6.12 ]; then
+	"$ROOT/bench/performance.py" "$RESULTS" |
+		"$ROOT/tools/block.sh" "$ROOT/docs/performance.md" results
+	say "docs/performance.md"
+fi
+say "$RESULTS, $((SECONDS / 60)) min $((SECONDS % 60)) s"
 if command -v gnuplot >/dev/null; then
 	"$ROOT/bench/report.py" -o "$BUILD/bench/report" "$RESULTS"
+	plots
 else
 	say "no plots: gnuplot is not installed (Debian: gnuplot-nox)"
 fi

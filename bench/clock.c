@@ -17,6 +17,24 @@ uint64_t now(void)
 	return ts.tv_sec * 1000000000ULL + ts.tv_nsec;
 }
 
+/* Where virtual CPUs take turns, the other one gets its turn. */
+void relax(void)
+{
+#if defined(__x86_64__)
+	__builtin_ia32_pause();
+#elif defined(__aarch64__)
+	__asm__ volatile("yield");
+#endif
+}
+
+/* The kernel may still be at what was closed before; asleep we do not pay for it. */
+void let_settle(void)
+{
+	const struct timespec ts = { .tv_nsec = 100000000 };
+
+	nanosleep(&ts, NULL);
+}
+
 void clock_calibrate(void)
 {
 	struct sample s = { 0 };

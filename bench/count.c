@@ -163,7 +163,7 @@ static uint64_t poll_rounds(struct evtmmap *h, uint64_t events)
 	int ret;
 
 	while (done < events) {
-		done += round_answer(h);
+		done += round_answer(h, 256);
 		ret = evtmmap_submit(h);
 		if (ret < 0)
 			die("evtmmap_submit: %s", evtmmap_strerror(ret));
@@ -231,6 +231,8 @@ static void run_count(const struct benchmark *b, unsigned int value)
 static const struct job lib_job = { count_way, &way_lib, 256, 1 };
 static const struct job raw_job = { count_way, &way_raw, 256, 1 };
 static const struct job batch_job = { count_way, &way_batch, 256, 64 };
+static const struct job uring_job = { count_way, &way_uring, 256, 64 };
+static const struct job multishot_job = { count_way, &way_multishot, 256, 64 };
 static const struct job mapped_job = { count_way, &way_mapped, 256, 64 };
 static const struct job take_job = { count_mapped_take, &way_mapped, 256, 64 };
 static const struct job enter_job = { .count = count_enter };
@@ -246,6 +248,10 @@ const struct benchmark bench_count[] = {
 	  .needs = NEEDS, .run = run_count, .data = &raw_job },
 	{ .name = "calls/batch", .text = "... read() and write() of up to 64 ports",
 	  .needs = NEEDS, .run = run_count, .data = &batch_job },
+	{ .name = "calls/uring", .text = "... io_uring read and write of up to 64 ports",
+	  .needs = NEEDS | NEEDS_URING, .run = run_count, .data = &uring_job },
+	{ .name = "calls/multishot", .text = "... io_uring multishot read, and write",
+	  .needs = NEEDS | NEEDS_MULTISHOT, .run = run_count, .data = &multishot_job },
 	{ .name = "calls/mapped", .text = "... mapped ring, up to 64 events at a time",
 	  .needs = MAPPED, .run = run_count, .data = &mapped_job },
 	{ .name = "calls/take", .text = "... mapped ring, taking alone",

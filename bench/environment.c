@@ -110,20 +110,26 @@ static void read_module(struct environment *e)
 	strcpy(e->module, e->version[0] || strchr(taint, 'O') ? "ours" : "in-tree");
 }
 
-void environment_read(struct environment *e)
+void environment_brief(struct environment *e)
 {
 	struct utsname uts;
-	time_t now = time(NULL);
 
 	memset(e, 0, sizeof(*e));
 	uname(&uts);
 	snprintf(e->kernel, sizeof(e->kernel), "%s", uts.release);
+	read_module(e);
+}
+
+void environment_read(struct environment *e)
+{
+	time_t now = time(NULL);
+
+	environment_brief(e);
 	read_cpu(e);
 	read_xen(e);
 	read_machine(e);
 	e->icount = icount_detect();
-	e->sanitizers_known = sanitizers_read(e->sanitizers, sizeof(e->sanitizers), uts.release);
-	read_module(e);
+	e->sanitizers_known = sanitizers_read(e->sanitizers, sizeof(e->sanitizers), e->kernel);
 	strftime(e->date, sizeof(e->date), "%Y-%m-%dT%H:%M:%SZ", gmtime(&now));
 }
 
@@ -167,6 +173,7 @@ void environment_json(struct json *j, const char *name, const struct environment
 	} else {
 		json_null(j, "module");
 	}
+	json_text(j, "guest", or_null(e->guest));
 	json_text(j, "date", e->date);
 	json_object_end(j);
 }

@@ -20,10 +20,13 @@ struct environment {
 	char module[16];	/* ours, in-tree; empty: not loaded */
 	char version[64];
 	char srcversion[64];
+	char guest[128];	/* driver and kernel of one that takes part, or empty */
 	char date[32];
 };
 
 void environment_read(struct environment *e);
+/* Kernel and driver only: what can be said at once. */
+void environment_brief(struct environment *e);
 void environment_json(struct json *j, const char *name, const struct environment *e);
 
 /* Nanoseconds of each instruction if that is a whole number and exact, or 0. */

@@ -8,12 +8,14 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "bench.h"
+#include "guest.h"
 #include "out.h"
 
 unsigned int opt_ports = 1024;
 unsigned int opt_seconds = 30;
 uint64_t opt_events = 50000;
+unsigned int opt_guest;
+const char *opt_config;
 struct environment environment;
 
 /* Rounds first: what was bound and unbound makes the kernel's look-ups dearer. */
@@ -21,6 +23,8 @@ static const struct benchmark *const families[] = {
 	bench_round, bench_call, bench_batch, bench_consume, bench_mapped,
 	bench_count, bench_defects, bench_live, bench_latency, bench_stall,
 	bench_fds, bench_notify, bench_scale, bench_lifetime, bench_stopped, bench_limit,
+	bench_store, bench_boot, bench_guest, bench_console,
+	bench_trip, bench_pingpong, bench_yard, bench_smp, bench_coalesce,
 };
 
 #define NFAMILIES (sizeof(families) / sizeof(families[0]))
@@ -29,7 +33,9 @@ static void usage(int status)
 {
 	fputs("usage: evtbench list\n"
 	      "       evtbench run [-n PORTS] [-e EVENTS] [-t SECONDS]\n"
+	      "                    [-g DOMID] [-c GUEST.cfg]\n"
 	      "                    [--json FILE] [--csv FILE] [NAME...]\n"
+	      "       evtbench serve\n"
 	      "       evtbench compare [--limit N%] A.json B.json\n"
 	      "       evtbench report -o DIR A.json...\n"
 	      "NAME: a benchmark, the beginning of its name, or a pattern; FILE: - is stdout\n",
@@ -51,13 +57,13 @@ static void options(int argc, char **argv, const char **json, const char **csv)
 {
 	static const struct option longs[] = {
 		{ "json", required_argument, NULL, 'j' },
-		{ "csv", required_argument, NULL, 'c' },
+		{ "csv", required_argument, NULL, 's' },
 		{ "help", no_argument, NULL, 'h' },
 		{ 0 }
 	};
 	int o;
 
-	while ((o = getopt_long(argc, argv, "n:e:t:h", longs, NULL)) != -1) {
+	while ((o = getopt_long(argc, argv, "n:e:t:g:c:h", longs, NULL)) != -1) {
 		switch (o) {
 		case 'n':
 			/* Whole batches of 64 only. */
@@ -69,10 +75,16 @@ static void options(int argc, char **argv, const char **json, const char **csv)
 		case 't':
 			opt_seconds = number(optarg, 86400);
 			break;
+		case 'g':
+			opt_guest = number(optarg, 0x7fef);
+			break;
+		case 'c':
+			opt_config = optarg;
+			break;
 		case 'j':
 			*json = optarg;
 			break;
-		case 'c':
+		case 's':
 			*csv = optarg;
 			break;
 		default:
@@ -166,6 +178,8 @@ static void run(int argc, char **argv)
 		}
 	}
 	environment_read(&environment);
+	/* It is part of the environment, which comes first. */
+	needs_missing(NEEDS_GUEST);
 	clock_calibrate();
 	all = each(count_one, argv + optind);
 	out_open(json, csv);
@@ -199,6 +213,12 @@ static void list(void)
 			list_one(b);
 }
 
+static void serve_here(void)
+{
+	environment_brief(&environment);
+	serve();
+}
+
 /* The Python ones: where they are installed, or in the tree this was built in. */
 static void hand_over(const char *script, char **argv)
 {
@@ -229,6 +249,8 @@ int main(int argc, char **argv)
 		list();
 	else if (!strcmp(what, "run"))
 		run(argc - 1, argv + 1);
+	else if (!strcmp(what, "serve"))
+		serve_here();
 	else if (!strcmp(what, "compare") || !strcmp(what, "report"))
 		hand_over(what, argv + 1);
 	else

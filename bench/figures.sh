@@ -41,8 +41,9 @@ slow() {
 
 judge() {
 	local committed
-	committed=$(find "$ROOT/bench/results" -name '*.json' 2>/dev/null | sort | tail -n 1)
-	[ -n "$committed" ] || die "no bench/results/*.json: run 'make bench'"
+	committed=$(find "$(bench_results "$KERNEL")" -maxdepth 1 -name '*.json' 2>/dev/null |
+		sort | tail -n 1) || true
+	[ -n "$committed" ] || die "no committed results for $KERNEL: run 'make bench'"
 	"$ROOT/bench/gate.py" "$BUILD/run/$NAME/lines" "$ROOT/bench/limits" \
 		"$committed" extra-lock || bad=1
 	"$ROOT/bench/barriers.py" "$(our_module "$KERNEL")" "$ROOT/bench/barriers" \

@@ -4,6 +4,9 @@
  * when the last one has arrived. In the open loop events are due at a given
  * rate whatever became of those before: latency counts from when an event was
  * due, so that a sender that was held up hides nothing.
+ *
+ * A busy consumer looks again instead of sleeping. Under load other ports of the
+ * same file are notified as soon as they were taken, until an event is due.
  */
 #define _GNU_SOURCE
 #include <pthread.h>
@@ -16,20 +19,26 @@
 #define PORTS	64
 #define PARTS	10
 #define EVENTS	10000
+#define FEW	2000	/* where a CPU is busy all the time */
+#define LOAD	32	/* ports beside those of the stream */
 #define SILENCE_NS	5000000000ULL
 
 static struct stream s;
 static struct histogram whole, part;
 static struct sample medians;
 static uint64_t due[PORTS];
-static unsigned int events;
-static bool gave_up;
+static unsigned int events, seen;
+static bool gave_up, loaded;
 
 static void arrived(void *arg, unsigned int pair)
 {
-	uint64_t when = __atomic_load_n(&due[pair], __ATOMIC_ACQUIRE), is = now();
+	uint64_t when, is = now();
 
 	(void)arg;
+	if (pair >= PORTS)
+		return;
+	seen++;
+	when = __atomic_load_n(&due[pair], __ATOMIC_ACQUIRE);
 	/* Two CPUs' clocks may be apart by more than it took. */
 	histogram_add(&part, is > when ? is - when : 0);
 	if (part.total < events / PARTS)
@@ -54,7 +63,7 @@ static void *receive(void *arg)
 	uint64_t last = now();
 
 	on_cpu(1);
-	while (s.total_got < events) {
+	while (seen < events) {
 		if (s.way->take(&s, 64))
 			last = now();
 		else if (now() - last > SILENCE_NS)
@@ -62,8 +71,28 @@ static void *receive(void *arg)
 		else
 			s.way->wait(&s, 1000);
 	}
-	__atomic_store_n(&gave_up, s.total_got < events, __ATOMIC_RELEASE);
+	__atomic_store_n(&gave_up, seen < events, __ATOMIC_RELEASE);
 	return arg;
+}
+
+static void send_one(unsigned int pair, uint64_t when)
+{
+	if (pair < PORTS)
+		__atomic_store_n(&due[pair], when, __ATOMIC_RELEASE);
+	__atomic_store_n(&s.sent[pair], s.sent[pair] + 1, __ATOMIC_RELEASE);
+	evtchn_notify(s.tx, s.peer[pair]);
+}
+
+/* The next of the other ports, if its last event was taken. */
+static void load_one(void)
+{
+	static unsigned int next;
+	unsigned int pair = PORTS + next++ % LOAD;
+
+	if (__atomic_load_n(&s.got[pair], __ATOMIC_ACQUIRE) == s.sent[pair])
+		send_one(pair, 0);
+	else
+		relax();
 }
 
 /* Sleeps while that is precise enough, and spins for the rest. */
@@ -74,8 +103,12 @@ static void wait_until(uint64_t when)
 	while ((is = now()) < when) {
 		struct timespec ts = { .tv_nsec = when - is - 200000 };
 
-		if (when - is > 400000 && when - is < 1000000000)
+		if (loaded)
+			load_one();
+		else if (when - is > 400000 && when - is < 1000000000)
 			nanosleep(&ts, NULL);
+		else
+			relax();
 	}
 }
 
@@ -89,13 +122,6 @@ static void wait_taken(unsigned int pair)
 			return;
 		nanosleep(&ts, NULL);
 	}
-}
-
-static void send_one(unsigned int pair, uint64_t when)
-{
-	__atomic_store_n(&due[pair], when, __ATOMIC_RELEASE);
-	__atomic_store_n(&s.sent[pair], s.sent[pair] + 1, __ATOMIC_RELEASE);
-	evtchn_notify(s.tx, s.peer[pair]);
 }
 
 static void send_open(unsigned int rate)
@@ -130,22 +156,20 @@ static void latency_reset(const struct way *way)
 	memset(&part, 0, sizeof(part));
 	memset(&medians, 0, sizeof(medians));
 	gave_up = false;
-	stream_open(&s, way, PORTS);
+	stream_open(&s, way, PORTS + (loaded ? LOAD : 0));
 	/* What binding delivered is no part of the stream. */
 	s.total_got = 0;
+	seen = 0;
 	s.on_got = arrived;
 }
 
-static void run_latency(const struct benchmark *b, unsigned int rate)
+static void send_and_receive(unsigned int rate)
 {
-	struct result r = result_of(b, rate);
 	pthread_t receiver;
 	cpu_set_t before;
 
 	if (sched_getaffinity(0, sizeof(before), &before))
 		die("sched_getaffinity");
-	events = opt_events < EVENTS ? opt_events : EVENTS;
-	latency_reset(b->data);
 	on_cpu(0);
 	if (pthread_create(&receiver, NULL, receive, NULL))
 		die("pthread_create");
@@ -155,15 +179,45 @@ static void run_latency(const struct benchmark *b, unsigned int rate)
 		send_closed();
 	pthread_join(receiver, NULL);
 	sched_setaffinity(0, sizeof(before), &before);
-	r.metric = "latency";
-	r.unit = "ns";
-	r.sample = medians;
-	r.histogram = &whole;
-	r.counts.events = s.total_got;
-	r.counts.drops = stream_lost(&s);
-	r.counts.duplicates = s.duplicated + s.foreign;
-	publish(&r);
+}
+
+void latency_measure(struct result *r, const struct way *way, unsigned int rate,
+		     unsigned int most)
+{
+	events = opt_events < most ? opt_events : most;
+	latency_reset(way);
+	send_and_receive(rate);
+	r->metric = "latency";
+	r->unit = "ns";
+	r->sample = medians;
+	r->histogram = &whole;
+	r->counts.events = s.total_got;
+	r->counts.drops = stream_lost(&s);
+	r->counts.duplicates = s.duplicated + s.foreign;
 	stream_close(&s);
+}
+
+static void run_latency(const struct benchmark *b, unsigned int rate)
+{
+	struct result r = result_of(b, rate);
+
+	latency_measure(&r, b->data, rate, EVENTS);
+	publish(&r);
+}
+
+static void run_busy(const struct benchmark *b, unsigned int rate)
+{
+	struct result r = result_of(b, rate);
+
+	latency_measure(&r, b->data, rate, FEW);
+	publish(&r);
+}
+
+static void run_loaded(const struct benchmark *b, unsigned int rate)
+{
+	loaded = true;
+	run_busy(b, rate);
+	loaded = false;
 }
 
 #define NEEDS (NEEDS_DRIVER | NEEDS_CPUS)
@@ -185,5 +239,20 @@ const struct benchmark bench_latency[] = {
 	{ .name = "latency-open/mapped", .text = "... mapped ring",
 	  .needs = NEEDS | NEEDS_RING, .parameter = "rate", .value = RATES,
 	  .run = run_latency, .data = &way_mapped },
+	{ .name = "latency-busy/batch", .text = "a consumer that never sleeps: read()",
+	  .needs = NEEDS, .parameter = "rate", .value = { 1000 },
+	  .run = run_busy, .data = &way_batch_busy },
+	{ .name = "latency-busy/mapped", .text = "... mapped ring",
+	  .needs = NEEDS | NEEDS_RING, .parameter = "rate", .value = { 1000 },
+	  .run = run_busy, .data = &way_mapped_busy },
+	{ .name = "latency-load/lib", .text = "with busy ports beside: libxenevtchn",
+	  .needs = NEEDS | NEEDS_LIB, .parameter = "rate", .value = { 1000 },
+	  .run = run_loaded, .data = &way_lib },
+	{ .name = "latency-load/batch", .text = "... read() and write()",
+	  .needs = NEEDS, .parameter = "rate", .value = { 1000 },
+	  .run = run_loaded, .data = &way_batch },
+	{ .name = "latency-load/mapped", .text = "... mapped ring",
+	  .needs = NEEDS | NEEDS_RING, .parameter = "rate", .value = { 1000 },
+	  .run = run_loaded, .data = &way_mapped },
 	{ 0 }
 };

@@ -7,7 +7,7 @@
 
 #include "bench.h"
 
-static bool mapped_open(struct stream *s)
+bool mapped_open(struct stream *s)
 {
 	struct evtmmap *h;
 	int ret = evtmmap_open(&h, NULL);
@@ -23,7 +23,7 @@ static bool mapped_open(struct stream *s)
 	return true;
 }
 
-static unsigned int mapped_bind(struct stream *s, unsigned int peer)
+unsigned int mapped_bind(struct stream *s, unsigned int peer)
 {
 	int port = evtmmap_bind_interdomain(s->handle, 0, peer);
 
@@ -58,7 +58,7 @@ void mapped_rearm(struct stream *s, const uint32_t *ports, unsigned int n)
 		die("evtmmap_rearm_many: %d of %u", ret, n);
 }
 
-static unsigned int mapped_take(struct stream *s, unsigned int max)
+unsigned int mapped_take(struct stream *s, unsigned int max)
 {
 	const struct evtmmap_event *ev;
 	unsigned int i, n = mapped_peek(s, &ev, max);
@@ -79,7 +79,7 @@ static void mapped_wait(struct stream *s, int milliseconds)
 	evtmmap_wait(s->handle, milliseconds * 1000000LL);
 }
 
-static void mapped_close(struct stream *s)
+void mapped_close(struct stream *s)
 {
 	evtmmap_close(s->handle);
 }

@@ -9,7 +9,7 @@
 #define WARM_UP	2
 #define SAMPLES	11
 
-static const char *subject(void)
+const char *subject(void)
 {
 	if (!strcmp(environment.module, "ours"))
 		return "evtmmap";
@@ -20,7 +20,7 @@ struct result result_of(const struct benchmark *b, unsigned int value)
 {
 	struct result r = {
 		.benchmark = b->name,
-		.subject = subject(),
+		.subject = b->subject ? b->subject : subject(),
 		.parameter = { { b->parameter, value } },
 		.unit = "", .metric = "",
 		.counts = COUNTS_NONE,

@@ -6,7 +6,7 @@
 
 #include <evtmmap.h>
 
-#include "bench.h"
+#include "guest.h"
 
 static bool has_driver(void)
 {
@@ -50,6 +50,37 @@ static bool has_hold(void)
 	return !access("/sys/module/xen_evtchn/parameters/hold_point", W_OK);
 }
 
+/* Its socket tells: a request over xenbus would wait for it for ever. */
+static bool has_store(void)
+{
+	struct store s;
+
+	if (!store_open(&s, STORE_SOCKET))
+		return false;
+	store_close(&s);
+	return true;
+}
+
+static bool has_guest(void)
+{
+	return opt_guest && has_store() && guest_here();
+}
+
+static bool has_guest_ring(void)
+{
+	return has_guest() && guest_has_ring();
+}
+
+static bool has_config(void)
+{
+	return opt_config && !access(opt_config, R_OK);
+}
+
+static bool has_multishot(void)
+{
+	return has_driver() && uring_multishot_here();
+}
+
 static const struct need {
 	unsigned int bit;
 	const char *text;
@@ -62,6 +93,13 @@ static const struct need {
 	{ NEEDS_LIB, "libxenevtchn", has_lib },
 	{ NEEDS_FLOOR, "the floor module's figures", has_floor },
 	{ NEEDS_HOLD, "a driver built with DEBUG=1", has_hold },
+	{ NEEDS_STORE, "xenstored", has_store },
+	{ NEEDS_GUEST, "a guest that serves (-g)", has_guest },
+	{ NEEDS_GUEST_RING, "a mapped ring in it", has_guest_ring },
+	{ NEEDS_CONFIG, "a guest's configuration (-c)", has_config },
+	{ NEEDS_URING, "io_uring", uring_here },
+	{ NEEDS_MULTISHOT, "io_uring's multishot read of this device", has_multishot },
+	{ NEEDS_BPF, "BPF's ring buffer", bpf_here },
 };
 
 #define NNEEDS (sizeof(needs_known) / sizeof(needs_known[0]))

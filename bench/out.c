@@ -53,7 +53,7 @@ void out_open(const char *json_path, const char *csv_path)
 	table = !taken;
 	stolen = steal_ms();
 	if (table)
-		printf("%-34s%-9s%14s %10s  %s\n", "benchmark", "subject", "median", "MAD",
+		printf("%-33s %-9s%14s %10s  %s\n", "benchmark", "subject", "median", "MAD",
 		       "metric");
 }
 
@@ -96,7 +96,7 @@ static void table_row(const struct result *r)
 	char name[128];
 
 	result_name(r, name, sizeof(name));
-	printf("%-34s%-9s%14.*f %10.*f  %s%s\n", name, r->subject, digits(median), median,
+	printf("%-33s %-9s%14.*f %10.*f  %s%s\n", name, r->subject, digits(median), median,
 	       digits(mad), mad, r->metric, r->higher ? " (more is better)" : "");
 	if (h)
 		printf("  p50 %llu  p90 %llu  p99 %llu  p99.9 %llu  p99.99 %llu  max %llu %s\n",

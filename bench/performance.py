@@ -1,10 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
 """
-Fills the tables of a page from results, between its lines "<!-- results -->" and
-"<!-- /results -->":
+The tables of docs/performance.md:
 
-    bench/performance.py RESULTS.json docs/performance.md
+    bench/performance.py RESULTS.json | tools/block.sh docs/performance.md results
 """
 import os
 import sys
@@ -12,11 +11,13 @@ import sys
 import report
 import results
 
-BEGIN, END = "<!-- results -->", "<!-- /results -->"
-
 
 def median(result):
     return results.number(result["median"]) if result else ""
+
+
+def seconds(result):
+    return "%.2f" % (result["median"] / 1e9) if result else ""
 
 
 def tail(result):
@@ -30,7 +31,8 @@ def times(row):
 
 
 def rows_of(group, metrics):
-    return [(name, metric, row) for (name, metric), row in group.items() if metrics(metric)]
+    return [(name, metric, row) for (name, metric), row in group.items()
+            if metrics(metric) and "linux" not in row]
 
 
 def table(rows, cell, head):
@@ -67,6 +69,17 @@ def stopped(group):
     yield ""
 
 
+def yardsticks(group):
+    """What needs neither driver: taken in both runs, of which the last is shown."""
+    rows = [(name, row["linux"]) for (name, _), row in group.items() if "linux" in row]
+    if not rows:
+        return
+    yield "Without any driver, %s for each event:\n\n| benchmark | median |\n|---|---:|" % \
+        rows[0][1]["unit"]
+    yield from ("| %s | %s |" % (name, median(result)) for name, result in rows)
+    yield ""
+
+
 def slower(found):
     lines = ["- %s, %s: %s, in-tree %s (%.2f times)" % (
         name, metric, median(row["evtmmap"]), median(row["in-tree"]), factor)
@@ -92,6 +105,9 @@ def page(path):
                          "System calls for each event, traced:")
         yield from table(rows_of(group, lambda m: m == "latency"), tail,
                          "Latency in ms, p50 / p99 / p99.9 / max; the cost is the p50:")
+        yield from table(rows_of(group, lambda m: m == "wakeups_per_event"), median,
+                         "Wake-ups for each event:")
+        yield from yardsticks(group)
         yield from table(rows_of(group, lambda m: m == "events_per_second"), median,
                          "Events a second, sender and receiver on two CPUs:")
         yield from table(rows_of(group, lambda m: m == "latency_p99.9"), tail,
@@ -99,20 +115,18 @@ def page(path):
         yield from table(rows_of(group, lambda m: m == "bound_and_unbound_per_second"), median,
                          "... and how often a port was bound and unbound meanwhile, a second:")
         yield from stopped(group)
+        yield from table(rows_of(group, lambda m: m == "requests_per_second"), median,
+                         "Requests a second, client and xenstored:")
+        yield from table(rows_of(group, lambda m: m == "bytes_per_second"), median,
+                         "Bytes a second, from a guest's console through xenconsoled:")
+        yield from table(rows_of(group, lambda m: m == "boot"), seconds,
+                         "Boot of a guest, in seconds:")
 
 
 def main():
-    if len(sys.argv) != 3:
+    if len(sys.argv) != 2:
         sys.exit(__doc__)
-    with open(sys.argv[2], encoding="utf-8") as f:
-        text = f.read()
-    if text.count(BEGIN + "\n") != 1 or text.count(END + "\n") != 1:
-        sys.exit("%s needs one line %s and one %s" % (sys.argv[2], BEGIN, END))
-    head, rest = text.split(BEGIN + "\n")
-    _, tail_text = rest.split(END + "\n")
-    new = head + BEGIN + "\n" + "\n".join(page(sys.argv[1])) + END + "\n" + tail_text
-    with open(sys.argv[2], "w", encoding="utf-8") as f:
-        f.write(new)
+    print("\n".join(page(sys.argv[1])), end="")
 
 
 main()

@@ -6,7 +6,7 @@ import sys
 
 import results
 
-HEAD = """set terminal svg size 800,%d font "sans-serif,12" name "%s"
+HEAD = """set terminal svg size 800,%d background "white" font "sans-serif,12" name "%s"
 set output "%s"
 set grid
 """
@@ -33,22 +33,19 @@ def data(rows):
     return "\n".join(" ".join(map(str, row)) for row in rows) + "\ne\n"
 
 
-def costs(path, group):
+def costs(path, rows):
     """What an event costs each subject, as bars."""
-    rows = [(results.name(next(iter(row.values()))), row) for (_, metric), row in group.items()
-            if metric in ("instructions_per_event", "ns_per_event")]
-    if not rows:
-        return None
-    subjects = sorted({s for _, row in rows for s in row}, key=lambda s: (s == "evtmmap", s))
-    unit = next(iter(rows[0][1].values()))["unit"]
-    text = "set style data histograms\nset style fill solid 0.8\nset logscale y\n" \
-           "set xtics rotate by -40 noenhanced\nset ylabel %s\nset key top right\n" \
-           "set bmargin 9\nplot " % quoted(unit + " for each event")
+    subjects = sorted({s for row in rows.values() for s in row},
+                      key=lambda s: (s == "evtmmap", s))
+    unit = next(iter(next(iter(rows.values())).values()))["unit"]
+    text = "set style data histograms\nset style fill solid 0.8\nset yrange [0:*]\n" \
+           "set xtics rotate by -35 noenhanced\nset ylabel %s\nset key outside top center\n" \
+           "set bmargin 8\nset rmargin 14\nplot " % quoted(unit + " for each event")
     text += ", ".join("'-' using 2:xtic(1) title %s" % quoted(s) for s in subjects) + "\n"
     for s in subjects:
-        text += data((quoted(name), row[s]["median"] if s in row else "NaN")
-                     for name, row in rows)
-    return gnuplot(path, 480, text)
+        text += data((quoted(results.name(next(iter(row.values())))),
+                      row[s]["median"] if s in row else "NaN") for row in rows.values())
+    return gnuplot(path, 420, text)
 
 
 def tail(histogram):
@@ -59,22 +56,31 @@ def tail(histogram):
         seen += n
 
 
-def latencies(path, group):
-    """Every latency's distribution, the tail drawn out."""
-    lines = [("%s %s" % (results.name(r), r["subject"]), r) for row in group.values()
-             for r in row.values() if "histogram" in r]
-    if not lines:
-        return None
+def latencies(path, rows):
+    """Each distribution, its tail drawn out; a colour each, and dashes for in-tree."""
+    lines = [(i, name, subject, r) for i, row in enumerate(rows.values(), 1)
+             for subject, r in row.items() for name in [results.name(r)]]
     text = "set logscale xy\nset xlabel 'one in ... is above'\nset ylabel %s\n" \
-           "set key outside below noenhanced\nplot " % quoted(lines[0][1]["unit"])
-    text += ", ".join("'-' with steps lw 2 title '%s'" % name for name, _ in lines) + "\n"
-    text += "".join(data(tail(r["histogram"])) for _, r in lines)
+           "set key outside below noenhanced\nplot " % quoted(lines[0][3]["unit"])
+    text += ", ".join("'-' with steps lw 2 lc %d dt %d title '%s %s'" % (
+        i, 2 if subject == "in-tree" else 1, name, subject) for i, name, subject, _ in lines) + "\n"
+    text += "".join(data(tail(r["histogram"])) for *_, r in lines)
     return gnuplot(path, 400 + 12 * len(lines), text)
 
 
+def families(group, fits):
+    """Family -> its rows that fit, in the order they were taken."""
+    found = {}
+    for key, row in group.items():
+        if fits(key[1], next(iter(row.values()))):
+            found.setdefault(key[0].split("/")[0], {})[key] = row
+    return found
+
+
 def draw(folder, number, group):
-    """The plots there are something for."""
-    for name, plot in (("costs", costs), ("latencies", latencies)):
-        svg = plot(os.path.join(folder, "%s-%d.svg" % (name, number)), group)
-        if svg:
-            yield svg
+    """The plots there are something for: one for each family of benchmarks."""
+    for plot, fits in (
+            (costs, lambda m, _: m in ("instructions_per_event", "ns_per_event")),
+            (latencies, lambda _, r: "histogram" in r)):
+        for family, rows in families(group, fits).items():
+            yield plot(os.path.join(folder, "%s-%s-%d.svg" % (plot.__name__, family, number)), rows)

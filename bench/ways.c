@@ -12,7 +12,7 @@
 
 #include "bench.h"
 
-static void wait_fd(struct stream *s, int milliseconds)
+void raw_wait(struct stream *s, int milliseconds)
 {
 	struct pollfd p = { .fd = s->rx, .events = POLLIN };
 
@@ -65,23 +65,23 @@ static void lib_close(struct stream *s)
 const struct way way_lib = {
 	.key = "lib", .title = "libxenevtchn, one event at a time",
 	.open = lib_open, .bind = lib_bind, .take = lib_take,
-	.wait = wait_fd, .close = lib_close,
+	.wait = raw_wait, .close = lib_close,
 };
 
 /* By hand: as many ports per call as the caller asks for. */
 
-static bool raw_open(struct stream *s)
+bool raw_open(struct stream *s)
 {
 	s->rx = evtchn_open(O_NONBLOCK);
 	return true;
 }
 
-static unsigned int raw_bind(struct stream *s, unsigned int peer)
+unsigned int raw_bind(struct stream *s, unsigned int peer)
 {
 	return evtchn_bind_interdomain(s->rx, peer);
 }
 
-static unsigned int batch_take(struct stream *s, unsigned int max)
+unsigned int batch_take(struct stream *s, unsigned int max)
 {
 	ssize_t bytes = read(s->rx, s->buf, max * sizeof(s->buf[0]));
 	unsigned int i, n;
@@ -104,7 +104,7 @@ static unsigned int raw_take(struct stream *s, unsigned int max)
 	return batch_take(s, 1);
 }
 
-static void raw_close(struct stream *s)
+void raw_close(struct stream *s)
 {
 	close(s->rx);
 }
@@ -112,11 +112,11 @@ static void raw_close(struct stream *s)
 const struct way way_raw = {
 	.key = "raw", .title = "read 4 bytes, write 4 bytes",
 	.open = raw_open, .bind = raw_bind, .take = raw_take,
-	.wait = wait_fd, .close = raw_close,
+	.wait = raw_wait, .close = raw_close,
 };
 
 const struct way way_batch = {
 	.key = "batch", .title = "read() and write() of up to 64 ports",
 	.open = raw_open, .bind = raw_bind, .take = batch_take,
-	.wait = wait_fd, .close = raw_close,
+	.wait = raw_wait, .close = raw_close,
 };

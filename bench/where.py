@@ -3,16 +3,20 @@
 """
 Where the instructions of a round trip go, function by function:
 
-    bench/where.py [6.12|6.1]
+    bench/where.py [-k 6.12|6.1] [-d ours|stock] [-n EVENTS] [-o FILE.json]
+    bench/where.py table FILE.json...       as one Markdown table
 
-A dom0 takes an event, rearms its port and notifies its other end in one ENTER,
-again and again; meanwhile QEMU writes down each instruction for a while. Xen's
-are counted together, as Debian strips it. Prints instructions for each round.
+A dom0 takes EVENTS events, rearms their ports and notifies their other ends in
+one ENTER, again and again (with the in-tree driver one event, by read, write and
+ioctl); meanwhile QEMU writes down each instruction for a while. Xen's are counted
+together, as Debian strips it. Prints instructions for each event.
 """
+import argparse
 import base64
 import bisect
 import collections
 import gzip
+import json
 import os
 import re
 import socket
@@ -21,38 +25,67 @@ import sys
 import tempfile
 import time
 
+import whose
+
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 PROGRAM = ROOT + "/build/bench/bin/evtbench"
 XEN = range(0xffff82d000000000, 0xffff830000000000)
 ENOUGH = 64 << 20  # bytes of it: half a million instructions
 TRACE = re.compile(r"^Trace \d+: \S+ \[\w+/(\w+)/")
+# One call of it is one round.
+ROUND = {"ours": "evtchn_enter", "stock": "evtchn_read"}
 
 
-def boot(kernel, name, mode, job, **env):
-    """The lab's boot of a job, on one vCPU."""
-    return subprocess.Popen(
-        [ROOT + "/vm/boot.sh", "-k", kernel, "-n", name, "-a", mode, "-c", "1",
-         "-K", "nokaslr", job],
-        env={**os.environ, **env}, stdout=subprocess.PIPE, text=True)
+class Lab:
+    """The boots of one measurement, on one vCPU."""
 
+    def __init__(self, args, folder):
+        self.args, self.folder = args, folder
 
-def job(folder, name, text):
-    path = os.path.join(folder, name + ".sh")
-    with open(path, "w", encoding="ascii") as f:
-        f.write(text)
-    return path
+    def boot(self, name, mode, text, **env):
+        path = os.path.join(self.folder, name + ".sh")
+        with open(path, "w", encoding="ascii") as f:
+            f.write(text)
+        return subprocess.Popen(
+            [ROOT + "/vm/boot.sh", "-k", self.args.kernel, "-d", self.args.driver, "-n", name,
+             "-a", mode, "-c", "1", "-K", "nokaslr", path],
+            env={**os.environ, **env}, stdout=subprocess.PIPE, text=True)
 
+    def kernel_symbols(self):
+        """(address, name, owner): the addresses are the same in every boot."""
+        out, _ = self.boot("where-symbols", "mt", "gzip -9c /proc/kallsyms | base64\n").communicate()
+        lines = [l for l in out.split("\n") if re.fullmatch(r"[A-Za-z0-9+/=]{4,76}", l)]
+        text = gzip.decompress(base64.b64decode("".join(lines))).decode("ascii")
+        for line in text.split("\n"):
+            field = line.split()
+            if len(field) >= 3 and field[1] in "tTwW":
+                yield (int(field[0], 16), field[2], "driver" if len(field) > 3 else "kernel")
 
-def kernel_symbols(kernel, folder):
-    """(address, name, owner): the addresses are the same in every boot."""
-    out, _ = boot(kernel, "where-symbols", "mt",
-                  job(folder, "symbols", "gzip -9c /proc/kallsyms | base64\n")).communicate()
-    lines = [l for l in out.split("\n") if re.fullmatch(r"[A-Za-z0-9+/=]{4,76}", l)]
-    text = gzip.decompress(base64.b64decode("".join(lines))).decode("ascii")
-    for line in text.split("\n"):
-        field = line.split()
-        if len(field) >= 3 and field[1] in "tTwW":
-            yield (int(field[0], 16), field[2], "driver" if len(field) > 3 else "kernel")
+    def record(self, log):
+        """Lets the program run, and has QEMU write its instructions down."""
+        monitor = os.path.join(self.folder, "monitor")
+        serial = ROOT + "/build/run/where/serial"
+        if os.path.exists(serial):
+            os.remove(serial)  # the last boot's
+        guest = self.boot("where", "icount",
+                          "evtbench run -e %d round/for-ever\n" % self.args.events,
+                          EVTMMAP_QEMU="-monitor unix:%s,server,nowait -D %s" % (monitor, log))
+        end = time.time() + 600
+        while not said(serial, b"rounds begin"):
+            if guest.poll() is not None or time.time() > end:
+                sys.exit("where.py: the guest did not get there")
+            time.sleep(0.5)
+        time.sleep(1)
+        with socket.socket(socket.AF_UNIX) as s:
+            s.connect(monitor)
+            s.settimeout(60)
+            order(s, "singlestep on")
+            order(s, "log exec,nochain")
+            while os.path.getsize(log) < ENOUGH and time.time() < end:
+                time.sleep(0.2)
+            order(s, "log none")
+            order(s, "quit")
+            guest.communicate()
 
 
 def user_symbols():
@@ -78,31 +111,8 @@ def order(monitor, command):
     monitor.send(command.encode() + b"\n")
 
 
-def record(kernel, folder, log):
-    """Lets the program run, and has QEMU write its instructions down."""
-    monitor = os.path.join(folder, "monitor")
-    guest = boot(kernel, "where", "icount", job(folder, "rounds", "evtbench run round/for-ever\n"),
-                 EVTMMAP_QEMU="-monitor unix:%s,server,nowait -D %s" % (monitor, log))
-    end = time.time() + 240
-    while not said(ROOT + "/build/run/where/serial", b"rounds begin"):
-        if guest.poll() is not None or time.time() > end:
-            sys.exit("where.py: the guest did not get there")
-        time.sleep(0.5)
-    time.sleep(1)
-    with socket.socket(socket.AF_UNIX) as s:
-        s.connect(monitor)
-        s.settimeout(60)
-        order(s, "singlestep on")
-        order(s, "log exec,nochain")
-        while os.path.getsize(log) < ENOUGH and time.time() < end:
-            time.sleep(0.2)
-        order(s, "log none")
-        order(s, "quit")
-        guest.communicate()
-
-
-def count(log, symbols):
-    """Function -> instructions, how many rounds they were, and the hypercalls."""
+def count(log, symbols, first):
+    """(owner, function) -> instructions, how many rounds they were, and hypercalls."""
     symbols = sorted(symbols)
     starts = [s[0] for s in symbols]
     counts, rounds, hypercalls = collections.Counter(), 0, collections.Counter()
@@ -114,33 +124,56 @@ def count(log, symbols):
                 continue
             start, name, owner = symbols[max(bisect.bisect_right(starts, address) - 1, 0)]
             counts[owner, name] += 1
-            rounds += name == "evtchn_enter" and address == start
+            rounds += name == first and owner == "driver" and address == start
             # Before 6.12 one for each hypercall; then one for all of them.
             if name.startswith("xen_hypercall") and address == start:
                 hypercalls[name] += 1
     return counts, rounds, hypercalls
 
 
-def main():
-    kernel = sys.argv[1] if len(sys.argv) > 1 else "6.12"
+def measure(args):
     with tempfile.TemporaryDirectory() as folder:
-        log = os.path.join(folder, "log")
-        symbols = list(kernel_symbols(kernel, folder)) + list(user_symbols())
-        record(kernel, folder, log)
-        counts, rounds, hypercalls = count(log, symbols)
+        lab, log = Lab(args, folder), os.path.join(folder, "log")
+        symbols = list(lab.kernel_symbols()) + list(user_symbols())
+        lab.record(log)
+        counts, rounds, hypercalls = count(log, symbols, ROUND[args.driver])
     if not rounds:
         sys.exit("where.py: no round in what was recorded")
-    owners = collections.Counter()
-    for (owner, _), n in counts.items():
-        owners[owner] += n
-    print("%.0f instructions a round, of %d rounds" % (sum(owners.values()) / rounds, rounds))
-    for name, n in hypercalls.most_common():
-        print("%.2f hypercalls a round by %s" % (n / rounds, name))
-    for owner, n in owners.most_common():
-        print("\n%-12s%8.0f" % (owner, n / rounds))
-        for (who, name), m in counts.most_common():
-            if who == owner and m / rounds >= 10:
-                print("  %-40s%6.0f" % (name, m / rounds))
+    events = rounds * args.events
+    return {"kernel": args.kernel, "driver": args.driver, "events": args.events, "rounds": rounds,
+            "hypercalls": {k: n / events for k, n in hypercalls.most_common()},
+            "instructions": [[o, f, n / events] for (o, f), n in counts.most_common()]}
+
+
+def show(found):
+    print("%.0f instructions an event, of %d rounds of %d" % (
+        sum(n for _, _, n in found["instructions"]), found["rounds"], found["events"]))
+    for name, n in found["hypercalls"].items():
+        print("%.2f hypercalls an event by %s" % (n, name))
+    for owner, total in whose.owners(found):
+        print("\n%-12s%8.0f" % (owner, total))
+        for who, name, n in found["instructions"]:
+            if who == owner and n >= 1:
+                print("  %-40s%8.1f  %s" % (name, n, whose.part(who, name)))
+
+
+def main():
+    if sys.argv[1:2] == ["table"]:
+        print(whose.table([json.load(open(p, encoding="ascii")) for p in sys.argv[2:]]))
+        return
+    parser = argparse.ArgumentParser()
+    parser.add_argument("-k", dest="kernel", default="6.12")
+    parser.add_argument("-d", dest="driver", choices=ROUND, default="ours")
+    parser.add_argument("-n", dest="events", type=int, default=1)
+    parser.add_argument("-o", dest="out")
+    args = parser.parse_args()
+    if args.driver == "stock":
+        args.events = 1
+    found = measure(args)
+    show(found)
+    if args.out:
+        with open(args.out, "w", encoding="ascii") as f:
+            json.dump(found, f)
 
 
 main()

@@ -12,24 +12,13 @@ TABLE=$BUILD/demo/table
 
 [ -s "$TABLE" ] || die "no $TABLE: run 'make demo' first"
 
-# Puts what comes in between <!-- NAME --> and <!-- /NAME -->.
-fill() { # NAME LANGUAGE
-	local name=$1 new mark
-	for mark in "<!-- $name -->" "<!-- /$name -->"; do
-		[ "$(grep -cxF "$mark" "$README")" = 1 ] || die "$README needs one line $mark"
-	done
-	new=$(mktemp)
-	{
-		sed "/^<!-- $name -->\$/q" "$README"
-		printf '```%s\n' "$2"
-		cat
-		printf '```\n'
-		sed -n "/^<!-- \\/$name -->\$/,\$p" "$README"
-	} >"$new"
-	cat "$new" >"$README"
-	rm "$new"
+code() { # LANGUAGE
+	printf '```%s\n' "$1"
+	cat
+	printf '```\n'
 }
 
-fill demo '' <"$TABLE"
-sed -n '/^static int serve/,/^}/p' "$ROOT/examples/mapped.c" | expand -t 8 | fill example c
+code '' <"$TABLE" | "$ROOT/tools/block.sh" "$README" demo
+sed -n '/^static int serve/,/^}/p' "$ROOT/examples/mapped.c" | expand -t 8 | code c |
+	"$ROOT/tools/block.sh" "$README" example
 say "$README: table of $(date -r "$TABLE" '+%F %R')"

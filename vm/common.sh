@@ -32,6 +32,9 @@ kernel_headers() { echo "$(kernel_dir "$1")/usr/src/linux-headers-$(kernel_relea
 # the one that has kernel/debug.c.
 our_module() { echo "$BUILD/$(kernel_release "$1")${2:-}/xen-evtchn.ko"; }
 
+# Where a kernel's results of make bench are.
+bench_results() { echo "$ROOT/bench/results$([ "$1" = 6.12 ] || echo "/$1")"; }
+
 # Two shells may want the same thing at once; the second waits and then finds
 # it done.
 locked() { # LOCKFILE COMMAND...

@@ -10,16 +10,8 @@ PAGE=${1:-$ROOT/docs/performance.md}
 TABLE=$BUILD/bench/ring/table
 
 [ -s "$TABLE" ] || die "no $TABLE: run 'make bench-ring' first"
-for mark in '<!-- ring -->' '<!-- /ring -->'; do
-	[ "$(grep -cxF "$mark" "$PAGE")" = 1 ] || die "$PAGE needs one line $mark"
-done
-new=$(mktemp)
 {
-	sed '/^<!-- ring -->$/q' "$PAGE"
 	echo '```'
 	sed '${/^$/d}' "$TABLE"
 	echo '```'
-	sed -n '/^<!-- \/ring -->$/,$p' "$PAGE"
-} >"$new"
-cat "$new" >"$PAGE"
-rm "$new"
+} | "$ROOT/tools/block.sh" "$PAGE" ring

@@ -102,6 +102,8 @@ void evtmmap_close(struct evtmmap *handle);
  * evtmmap_detach() - free the handle and keep the descriptor open
  * @handle: is gone when this returns >= 0
  *
+ * What was queued and not submitted is forgotten: evtmmap_submit() first.
+ *
  * Return: the descriptor, now the caller's; -EBUSY if events were read and not
  * taken yet (take them until evtmmap_next() returns 0).
  */
@@ -261,7 +263,8 @@ int evtmmap_submit(struct evtmmap *handle);
  * in one system call
  * @handle: handle
  * @min_events: how many events to sleep for; entries of ports that were unbound
- *	count as well
+ *	count as well. Where the ring is not mapped, or the driver cannot wait for
+ *	several, one ends the sleep
  * @timeout_ns: nanoseconds; 0 does not sleep, < 0 has no limit
  *
  * Errors of commands are what the next evtmmap_submit() returns.

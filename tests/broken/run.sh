@@ -15,4 +15,4 @@ for patch in "$ROOT"/tests/broken/*.patch; do
 	name=$(basename "$patch" .patch)
 	extra+=(-p "$BUILD/broken/$kernel/$name.ko:lib/evtmmap/broken/$name.ko")
 done
-exec "$ROOT/vm/boot.sh" -k "$kernel" -d ours -c 4 -t 400 "${extra[@]}" "$ROOT/tests/vm/broken.sh"
+exec "$ROOT/vm/boot.sh" -k "$kernel" -d ours -c 4 -t 700 "${extra[@]}" "$ROOT/tests/vm/broken.sh"

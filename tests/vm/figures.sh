@@ -45,7 +45,7 @@ rm -f /run/floor
 measure evtmmap "$OURS"
 for module in /t/slow/*.ko; do
 	[ -e "$module" ] || continue
-	measure "$(basename "$module" .ko)" "$module" consume round
+	measure "$(basename "$module" .ko)" "$module" consume round/enter
 done
 for module in /t/stopped/*.ko; do
 	[ -e "$module" ] || continue
