@@ -16,6 +16,7 @@ unsigned int opt_seconds = 30;
 uint64_t opt_events = 50000;
 unsigned int opt_guest;
 const char *opt_config;
+unsigned int opt_boots = 3;
 struct environment environment;
 
 /* Rounds first: what was bound and unbound makes the kernel's look-ups dearer. */
@@ -31,7 +32,7 @@ static void usage(int status)
 {
 	fputs("usage: evtbench list\n"
 	      "       evtbench run [-n PORTS] [-e EVENTS] [-t SECONDS]\n"
-	      "                    [-g DOMID] [-c GUEST.cfg]\n"
+	      "                    [-g DOMID] [-c GUEST.cfg [-b BOOTS]]\n"
 	      "                    [--json FILE] [--csv FILE] [NAME...]\n"
 	      "       evtbench serve\n"
 	      "       evtbench compare [--limit N%] A.json B.json\n"
@@ -61,7 +62,7 @@ static void options(int argc, char **argv, const char **json, const char **csv)
 	};
 	int o;
 
-	while ((o = getopt_long(argc, argv, "n:e:t:g:c:h", longs, NULL)) != -1) {
+	while ((o = getopt_long(argc, argv, "n:e:t:g:c:b:h", longs, NULL)) != -1) {
 		switch (o) {
 		case 'n':
 			/* Whole batches of 64 only. */
@@ -78,6 +79,9 @@ static void options(int argc, char **argv, const char **json, const char **csv)
 			break;
 		case 'c':
 			opt_config = optarg;
+			break;
+		case 'b':
+			opt_boots = number(optarg, SAMPLE_MOST);
 			break;
 		case 'j':
 			*json = optarg;
