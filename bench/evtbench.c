@@ -52,6 +52,19 @@ static unsigned long number(const char *text, unsigned long max)
 	return n;
 }
 
+static bool guest_option(int o)
+{
+	if (o == 'g')
+		opt_guest = number(optarg, 0x7fef);
+	else if (o == 'c')
+		opt_config = optarg;
+	else if (o == 'b')
+		opt_boots = number(optarg, SAMPLE_MOST);
+	else
+		return false;
+	return true;
+}
+
 static void options(int argc, char **argv, const char **json, const char **csv)
 {
 	static const struct option longs[] = {
@@ -74,15 +87,6 @@ static void options(int argc, char **argv, const char **json, const char **csv)
 		case 't':
 			opt_seconds = number(optarg, 86400);
 			break;
-		case 'g':
-			opt_guest = number(optarg, 0x7fef);
-			break;
-		case 'c':
-			opt_config = optarg;
-			break;
-		case 'b':
-			opt_boots = number(optarg, SAMPLE_MOST);
-			break;
 		case 'j':
 			*json = optarg;
 			break;
@@ -90,7 +94,8 @@ static void options(int argc, char **argv, const char **json, const char **csv)
 			*csv = optarg;
 			break;
 		default:
-			usage(o == 'h' ? 0 : 2);
+			if (!guest_option(o))
+				usage(o == 'h' ? 0 : 2);
 		}
 	}
 	if (!opt_ports)
