@@ -135,6 +135,7 @@ extern unsigned int opt_seconds;
 extern uint64_t opt_events;
 extern unsigned int opt_guest;		/* domain, or 0 */
 extern const char *opt_config;		/* of a guest to create, or NULL */
+extern unsigned int opt_boots;		/* how often */
 
 /* needs.c */
 unsigned int needs_missing(unsigned int needs);

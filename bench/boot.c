@@ -13,7 +13,6 @@
 #include "guest.h"
 
 #define PATIENCE	120
-#define SAMPLES		3
 
 static struct store store;
 
@@ -92,7 +91,7 @@ static void run_boot(const struct benchmark *b, unsigned int value)
 
 	if (!store_open(&store, NULL))
 		die("no xenstore");
-	for (i = 0; i < SAMPLES; i++) {
+	for (i = 0; i < opt_boots; i++) {
 		if (i)
 			destroy_youngest();
 		sample_add(&r.sample, one_boot());

@@ -16,6 +16,7 @@ unsigned int opt_seconds = 30;
 uint64_t opt_events = 50000;
 unsigned int opt_guest;
 const char *opt_config;
+unsigned int opt_boots = 3;
 struct environment environment;
 
 /* Rounds first: what was bound and unbound makes the kernel's look-ups dearer. */
@@ -33,7 +34,7 @@ static void usage(int status)
 {
 	fputs("usage: evtbench list\n"
 	      "       evtbench run [-n PORTS] [-e EVENTS] [-t SECONDS]\n"
-	      "                    [-g DOMID] [-c GUEST.cfg]\n"
+	      "                    [-g DOMID] [-c GUEST.cfg [-b BOOTS]]\n"
 	      "                    [--json FILE] [--csv FILE] [NAME...]\n"
 	      "       evtbench serve\n"
 	      "       evtbench compare [--limit N%] A.json B.json\n"
@@ -53,6 +54,19 @@ static unsigned long number(const char *text, unsigned long max)
 	return n;
 }
 
+static bool guest_option(int o)
+{
+	if (o == 'g')
+		opt_guest = number(optarg, 0x7fef);
+	else if (o == 'c')
+		opt_config = optarg;
+	else if (o == 'b')
+		opt_boots = number(optarg, SAMPLE_MOST);
+	else
+		return false;
+	return true;
+}
+
 static void options(int argc, char **argv, const char **json, const char **csv)
 {
 	static const struct option longs[] = {
@@ -63,7 +77,7 @@ static void options(int argc, char **argv, const char **json, const char **csv)
 	};
 	int o;
 
-	while ((o = getopt_long(argc, argv, "n:e:t:g:c:h", longs, NULL)) != -1) {
+	while ((o = getopt_long(argc, argv, "n:e:t:g:c:b:h", longs, NULL)) != -1) {
 		switch (o) {
 		case 'n':
 			/* Whole batches of 64 only. */
@@ -75,12 +89,6 @@ static void options(int argc, char **argv, const char **json, const char **csv)
 		case 't':
 			opt_seconds = number(optarg, 86400);
 			break;
-		case 'g':
-			opt_guest = number(optarg, 0x7fef);
-			break;
-		case 'c':
-			opt_config = optarg;
-			break;
 		case 'j':
 			*json = optarg;
 			break;
@@ -88,7 +96,8 @@ static void options(int argc, char **argv, const char **json, const char **csv)
 			*csv = optarg;
 			break;
 		default:
-			usage(o == 'h' ? 0 : 2);
+			if (!guest_option(o))
+				usage(o == 'h' ? 0 : 2);
 		}
 	}
 	if (!opt_ports)

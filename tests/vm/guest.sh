@@ -6,11 +6,11 @@
 # daemons keep the driver loaded, so they and the guest are started anew for
 # each; what evtbench says comes home as "# json TAG LINE".
 #
-#	guest.sh EVENTS DOM0/GUEST...
+#	guest.sh EVENTS BOOTS DOM0/GUEST...
 
 n=0
-events=$1
-shift
+events=$1 boots=$2
+shift 2
 
 say() { # STATUS TEXT
 	n=$((n + 1))
@@ -61,7 +61,7 @@ bench() { # TAG OPTION... NAME...
 pair() { # DOM0/GUEST
 	start "$1" >&2
 	say $? "driver, daemons ($1)"
-	bench "$1-boot" -c /run/guest.cfg boot
+	bench "$1-boot" -c /run/guest.cfg -b "$boots" boot
 	say $? "a guest boots ($1)"
 	bench "$1" -g "$(xl domid evtbench)" guest store
 	say $? "dom0 and its guest measured ($1)"
