@@ -58,6 +58,12 @@ bench() { # TAG OPTION... NAME...
 	fi
 }
 
+# On two CPUs it matters which of them an event goes to.
+where() {
+	xl vcpu-list | sed 's/^/# /'
+	lsevtchn 0 | grep Interdomain | sed 's/^ */# /'
+}
+
 pair() { # DOM0/GUEST
 	start "$1" >&2
 	say $? "driver, daemons ($1)"
@@ -65,6 +71,7 @@ pair() { # DOM0/GUEST
 	say $? "a guest boots ($1)"
 	bench "$1" -g "$(xl domid evtbench)" guest store
 	say $? "dom0 and its guest measured ($1)"
+	where
 	stop >&2
 	say $? "nothing left ($1)"
 }
