@@ -112,10 +112,10 @@ def order(monitor, command):
 
 
 def count(log, symbols, first):
-    """(owner, function) -> instructions, how many rounds they were, and hypercalls."""
+    """(owner, function) -> instructions, of how many whole rounds; and hypercalls."""
     symbols = sorted(symbols)
     starts = [s[0] for s in symbols]
-    counts, rounds, hypercalls = collections.Counter(), 0, collections.Counter()
+    counts, hypercalls, rounds, whole = collections.Counter(), collections.Counter(), -1, ()
     with open(log, encoding="ascii", errors="replace") as f:
         for m in filter(None, map(TRACE.match, f)):
             address = int(m.group(1), 16)
@@ -123,12 +123,19 @@ def count(log, symbols, first):
                 counts["Xen", "all of it"] += 1
                 continue
             start, name, owner = symbols[max(bisect.bisect_right(starts, address) - 1, 0)]
+            if name == first and owner == "driver" and address == start:
+                rounds += 1
+                if not rounds:
+                    counts.clear()
+                    hypercalls.clear()
+                whole = counts.copy(), hypercalls.copy()
             counts[owner, name] += 1
-            rounds += name == first and owner == "driver" and address == start
             # Before 6.12 one for each hypercall; then one for all of them.
             if name.startswith("xen_hypercall") and address == start:
                 hypercalls[name] += 1
-    return counts, rounds, hypercalls
+    if rounds < 1:
+        sys.exit("where.py: no round in what was recorded, but %s" % counts.most_common(5))
+    return *whole, rounds
 
 
 def measure(args):
@@ -136,9 +143,7 @@ def measure(args):
         lab, log = Lab(args, folder), os.path.join(folder, "log")
         symbols = list(lab.kernel_symbols()) + list(user_symbols())
         lab.record(log)
-        counts, rounds, hypercalls = count(log, symbols, ROUND[args.driver])
-    if not rounds:
-        sys.exit("where.py: no round in what was recorded")
+        counts, hypercalls, rounds = count(log, symbols, ROUND[args.driver])
     events = rounds * args.events
     return {"kernel": args.kernel, "driver": args.driver, "events": args.events, "rounds": rounds,
             "hypercalls": {k: n / events for k, n in hypercalls.most_common()},
