@@ -71,6 +71,7 @@ if [ "$KERNEL" = 6.12 ]; then
 fi
 say "$RESULTS, $((SECONDS / 60)) min $((SECONDS % 60)) s"
 if command -v gnuplot >/dev/null; then
+	rm -f "$BUILD"/bench/report/*.svg
 	"$ROOT/bench/report.py" -o "$BUILD/bench/report" "$RESULTS"
 	plots
 else

@@ -40,7 +40,7 @@ def costs(path, rows):
     unit = next(iter(next(iter(rows.values())).values()))["unit"]
     text = "set style data histograms\nset style fill solid 0.8\nset yrange [0:*]\n" \
            "set xtics rotate by -35 noenhanced\nset ylabel %s\nset key outside top center\n" \
-           "set bmargin 8\nset rmargin 14\nplot " % quoted(unit + " for each event")
+           "set bmargin 8\nset rmargin 18\nplot " % quoted(unit + " for each event")
     text += ", ".join("'-' using 2:xtic(1) title %s" % quoted(s) for s in subjects) + "\n"
     for s in subjects:
         text += data((quoted(results.name(next(iter(row.values())))),
@@ -57,13 +57,15 @@ def tail(histogram):
 
 
 def latencies(path, rows):
-    """Each distribution, its tail drawn out; a colour each, and dashes for in-tree."""
+    """Each distribution, its tail drawn out: a colour each; only ours is not dashed."""
+    others = sorted({s for row in rows.values() for s in row} - {"evtmmap"})
     lines = [(i, name, subject, r) for i, row in enumerate(rows.values(), 1)
              for subject, r in row.items() for name in [results.name(r)]]
     text = "set logscale xy\nset xlabel 'one in ... is above'\nset ylabel %s\n" \
            "set key outside below noenhanced\nplot " % quoted(lines[0][3]["unit"])
+    dashes = {s: i for i, s in enumerate(["evtmmap"] + others, 1)}
     text += ", ".join("'-' with steps lw 2 lc %d dt %d title '%s %s'" % (
-        i, 2 if subject == "in-tree" else 1, name, subject) for i, name, subject, _ in lines) + "\n"
+        i, dashes[subject], name, subject) for i, name, subject, _ in lines) + "\n"
     text += "".join(data(tail(r["histogram"])) for *_, r in lines)
     return gnuplot(path, 400 + 12 * len(lines), text)
 
