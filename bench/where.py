@@ -36,56 +36,49 @@ TRACE = re.compile(r"^Trace \d+: \S+ \[\w+/(\w+)/")
 ROUND = {"ours": "evtchn_enter", "stock": "evtchn_read"}
 
 
-class Lab:
-    """The boots of one measurement, on one vCPU."""
+JOB = """gzip -9c /proc/kallsyms | base64
+evtbench run -e %d round/for-ever
+"""
 
-    def __init__(self, args, folder):
-        self.args, self.folder = args, folder
 
-    def boot(self, name, mode, text, **env):
-        path = os.path.join(self.folder, name + ".sh")
-        with open(path, "w", encoding="ascii") as f:
-            f.write(text)
-        return subprocess.Popen(
-            [ROOT + "/vm/boot.sh", "-k", self.args.kernel, "-d", self.args.driver, "-n", name,
-             "-a", mode, "-c", "1", "-K", "nokaslr", path],
-            env={**os.environ, **env}, stdout=subprocess.PIPE, text=True)
+def record(args, folder, log):
+    """Lets the program run, and has QEMU write its instructions down; what it said."""
+    job, monitor = os.path.join(folder, "where.sh"), os.path.join(folder, "monitor")
+    serial = ROOT + "/build/run/where/serial"
+    if os.path.exists(serial):
+        os.remove(serial)  # the last boot's
+    with open(job, "w", encoding="ascii") as f:
+        f.write(JOB % args.events)
+    guest = subprocess.Popen(
+        [ROOT + "/vm/boot.sh", "-k", args.kernel, "-d", args.driver, "-n", "where",
+         "-a", "icount", job], stdout=subprocess.DEVNULL,
+        env={**os.environ, "EVTMMAP_QEMU": "-monitor unix:%s,server,nowait -D %s" % (monitor, log)})
+    end = time.time() + 600
+    while "rounds begin" not in said(serial):
+        if guest.poll() is not None or time.time() > end:
+            sys.exit("where.py: the guest did not get there")
+        time.sleep(0.5)
+    time.sleep(1)
+    with socket.socket(socket.AF_UNIX) as s:
+        s.connect(monitor)
+        s.settimeout(60)
+        order(s, "singlestep on")
+        order(s, "log exec,nochain")
+        while os.path.getsize(log) < ENOUGH and time.time() < end:
+            time.sleep(0.2)
+        order(s, "log none")
+        order(s, "quit")
+        guest.wait()
+    return said(serial)
 
-    def kernel_symbols(self):
-        """(address, name, owner): the addresses are the same in every boot."""
-        out, _ = self.boot("where-symbols", "mt", "gzip -9c /proc/kallsyms | base64\n").communicate()
-        lines = [l for l in out.split("\n") if re.fullmatch(r"[A-Za-z0-9+/=]{4,76}", l)]
-        text = gzip.decompress(base64.b64decode("".join(lines))).decode("ascii")
-        for line in text.split("\n"):
-            field = line.split()
-            if len(field) >= 3 and field[1] in "tTwW":
-                yield (int(field[0], 16), field[2], "driver" if len(field) > 3 else "kernel")
 
-    def record(self, log):
-        """Lets the program run, and has QEMU write its instructions down."""
-        monitor = os.path.join(self.folder, "monitor")
-        serial = ROOT + "/build/run/where/serial"
-        if os.path.exists(serial):
-            os.remove(serial)  # the last boot's
-        guest = self.boot("where", "icount",
-                          "evtbench run -e %d round/for-ever\n" % self.args.events,
-                          EVTMMAP_QEMU="-monitor unix:%s,server,nowait -D %s" % (monitor, log))
-        end = time.time() + 600
-        while not said(serial, b"rounds begin"):
-            if guest.poll() is not None or time.time() > end:
-                sys.exit("where.py: the guest did not get there")
-            time.sleep(0.5)
-        time.sleep(1)
-        with socket.socket(socket.AF_UNIX) as s:
-            s.connect(monitor)
-            s.settimeout(60)
-            order(s, "singlestep on")
-            order(s, "log exec,nochain")
-            while os.path.getsize(log) < ENOUGH and time.time() < end:
-                time.sleep(0.2)
-            order(s, "log none")
-            order(s, "quit")
-            guest.communicate()
+def kernel_symbols(text):
+    """(address, name, owner), from what the guest said."""
+    lines = re.findall(r"^([A-Za-z0-9+/=]{4,76})\r?$", text, re.M)
+    for line in gzip.decompress(base64.b64decode("".join(lines))).decode("ascii").split("\n"):
+        field = line.split()
+        if len(field) >= 3 and field[1] in "tTwW":
+            yield (int(field[0], 16), field[2], "driver" if len(field) > 3 else "kernel")
 
 
 def user_symbols():
@@ -96,12 +89,12 @@ def user_symbols():
             yield (int(field[0], 16), field[2], "user space")
 
 
-def said(path, text):
+def said(path):
     try:
-        with open(path, "rb") as f:
-            return text in f.read()
+        with open(path, encoding="ascii", errors="replace") as f:
+            return f.read()
     except FileNotFoundError:
-        return False
+        return ""
 
 
 def order(monitor, command):
@@ -140,9 +133,9 @@ def count(log, symbols, first):
 
 def measure(args):
     with tempfile.TemporaryDirectory() as folder:
-        lab, log = Lab(args, folder), os.path.join(folder, "log")
-        symbols = list(lab.kernel_symbols()) + list(user_symbols())
-        lab.record(log)
+        log = os.path.join(folder, "log")
+        text = record(args, folder, log)
+        symbols = [*kernel_symbols(text), *user_symbols()]
         counts, hypercalls, rounds = count(log, symbols, ROUND[args.driver])
     events = rounds * args.events
     return {"kernel": args.kernel, "driver": args.driver, "events": args.events, "rounds": rounds,

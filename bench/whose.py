@@ -8,12 +8,15 @@ OWNERS = ("Xen", "kernel", "driver", "user space")
 PARTS = (
     ("look-ups of an interrupt's descriptor",
      r"mtree_|mas_|mt_|irq_to_desc|irq_get_|info_for_irq|radix_|xa_|xas_"),
+    ("a page for write(): found, zeroed, freed",
+     r"clear_page|_pages?(_|$)|rmqueue|pfnblock|pcp_prepare|policy_node|accept_memory"),
     ("locks, RCU, interrupts off and on",
      r"raw_(spin|read|write)|rcu_read|mutex|down_|up_read|up_write|xen_irq_(en|dis)able"
      r"|xen_save_fl|preempt|_cond_resched"),
     ("system call: entry, exit, security modules",
-     r"(?i)syscall|_sys_|sys_call|vfs_|security_|tomoyo|apparmor|hook_file|lsm|fd_?get|fdput|fget|fput"
-     r"|ksys|to_user|fpregs|xen_iret|_user_|copy_|rw_verify|fsnotify|xen_hypercall"),
+     r"(?i)syscall|_sys_|sys_call|vfs_|security_|tomoyo|apparmor|hook_file|lsm|fd_?get|fdput"
+     r"|fget|fput|ksys|to_user|fpregs|xen_iret|_user_|copy_|rep_movs|check_(heap|stack|object)"
+     r"|check_object_size|virt_addr_valid|aa_|rw_verify|fsnotify|xen_hypercall"),
     ("interrupt: entry, flow handler, exit",
      r"upcall|hypervisor_callback|xen_error|irqentry|irq_enter|irq_exit|restore_regs|error_return"
      r"|handle_edge|handle_fasteoi|handle_irq_(event|desc)|_irq_event|generic_handle|note_int"
