@@ -5,6 +5,7 @@ The tables of docs/performance.md:
 
     bench/performance.py RESULTS.json | tools/block.sh docs/performance.md results
 """
+import fnmatch
 import os
 import sys
 
@@ -90,6 +91,23 @@ def slower(found):
     yield ""
 
 
+# Metric, or a pattern for several; cell; heading.
+TABLES = (
+    ("instructions*", median, "Instructions for each event (or call), medians:"),
+    ("ns_*", median, "Nanoseconds for each event (or call), medians:"),
+    ("system_calls*", median, "System calls for each event, traced:"),
+    ("latency", tail, "Latency in ms, p50 / p99 / p99.9 / max; the cost is the p50:"),
+    ("wakeups_per_event", median, "Wake-ups for each event:"),
+    ("events_per_second", median, "Events a second, sender and receiver on two CPUs:"),
+    ("latency_p99.9", tail, "NOTIFY in ms, p50 / p99 / p99.9 / max; the cost is the p99.9:"),
+    ("bound_and_unbound_per_second", median,
+     "... and how often a port was bound and unbound meanwhile, a second:"),
+    ("requests_per_second", median, "Requests a second, client and xenstored:"),
+    ("bytes_per_second", median, "Bytes a second, from a guest's console through xenconsoled:"),
+    ("boot", seconds, "Boot of a guest, in seconds:"),
+)
+
+
 def page(path):
     found = report.groups(results.load(path))
     yield "From `%s`, made by `make bench`.\n" % os.path.join("bench/results",
@@ -97,30 +115,10 @@ def page(path):
     yield from slower(found)
     for (_, text), group in found.items():
         yield "### %s\n" % text
-        yield from table(rows_of(group, lambda m: m.startswith("instructions")), median,
-                         "Instructions for each event (or call), medians:")
-        yield from table(rows_of(group, lambda m: m.startswith("ns_")), median,
-                         "Nanoseconds for each event (or call), medians:")
-        yield from table(rows_of(group, lambda m: m.startswith("system_calls")), median,
-                         "System calls for each event, traced:")
-        yield from table(rows_of(group, lambda m: m == "latency"), tail,
-                         "Latency in ms, p50 / p99 / p99.9 / max; the cost is the p50:")
-        yield from table(rows_of(group, lambda m: m == "wakeups_per_event"), median,
-                         "Wake-ups for each event:")
+        for metric, cell, head in TABLES:
+            yield from table(rows_of(group, lambda m: fnmatch.fnmatchcase(m, metric)), cell, head)
         yield from yardsticks(group)
-        yield from table(rows_of(group, lambda m: m == "events_per_second"), median,
-                         "Events a second, sender and receiver on two CPUs:")
-        yield from table(rows_of(group, lambda m: m == "latency_p99.9"), tail,
-                         "NOTIFY in ms, p50 / p99 / p99.9 / max; the cost is the p99.9:")
-        yield from table(rows_of(group, lambda m: m == "bound_and_unbound_per_second"), median,
-                         "... and how often a port was bound and unbound meanwhile, a second:")
         yield from stopped(group)
-        yield from table(rows_of(group, lambda m: m == "requests_per_second"), median,
-                         "Requests a second, client and xenstored:")
-        yield from table(rows_of(group, lambda m: m == "bytes_per_second"), median,
-                         "Bytes a second, from a guest's console through xenconsoled:")
-        yield from table(rows_of(group, lambda m: m == "boot"), seconds,
-                         "Boot of a guest, in seconds:")
 
 
 def main():
