@@ -4,11 +4,11 @@
 # make bench: all that decides, the in-tree driver and ours in turn in each boot.
 # One boot has one CPU and counts instructions; in the other two CPUs take turns
 # at 16 ns an instruction, so that latencies are no matter of what else the
-# machine does. Writes bench/results/DATE.json, the tables of docs/performance.md
-# and a page of plots. (README's table is the demo's: make demo readme.)
+# machine does. Writes bench/results/DATE.json, the tables of docs/performance.md,
+# README's, which is the demo's, and a page of plots.
 #
 # Another KERNEL's results, 6.1's or those under KCSAN, are kept apart, in
-# bench/results/KERNEL, and leave docs/performance.md alone.
+# bench/results/KERNEL, and leave both pages alone.
 set -euo pipefail
 # shellcheck source=vm/common.sh
 . "$(dirname "$0")/../vm/common.sh"
@@ -67,6 +67,8 @@ mv "$RESULTS.new" "$RESULTS"
 if [ "$KERNEL" = 6.12 ]; then
 	"$ROOT/bench/performance.py" "$RESULTS" |
 		"$ROOT/tools/block.sh" "$ROOT/docs/performance.md" results
+	boot demo "$ROOT/bench/demo.sh"
+	"$ROOT/tools/readme-table.sh"
 	say "docs/performance.md"
 fi
 say "$RESULTS, $((SECONDS / 60)) min $((SECONDS % 60)) s"
