@@ -26,7 +26,7 @@ help: ## this list
 	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/\1|\2/p' $(CURDIR)/Makefile | \
 		while IFS='|' read -r t d; do printf '  make %-14s %s\n' "$$t" "$$d"; done
 	@echo
-	@echo "  KERNEL=6.12|6.1  DRIVER=ours|stock|none   for shell and demo"
+	@echo "  KERNEL=6.12|6.1  DRIVER=ours|stock|none   for shell and demo; KERNEL for bench"
 	@echo "  KDIR=/path       module for any other kernel"
 	@echo "  DEBUG=1          module that can be stopped in the middle, for tests"
 	@echo "  W=1 C=1          module with more warnings, with sparse"
