@@ -18,7 +18,10 @@ LINE = re.compile(r"^# json (\S+) (.*)$")
 def load(path):
     """The runs in a file."""
     with open(path, encoding="utf-8") as f:
-        runs = json.load(f)
+        try:
+            runs = json.load(f)
+        except ValueError as e:
+            raise ValueError("%s: %s" % (path, e)) from None
     runs = runs if isinstance(runs, list) else [runs]
     for run in runs:
         if not isinstance(run, dict) or run.get("evtbench") != 1:

@@ -160,7 +160,7 @@ def main():
         print(whose.table([json.load(open(p, encoding="ascii")) for p in sys.argv[2:]]))
         return
     parser = argparse.ArgumentParser()
-    parser.add_argument("-k", dest="kernel", default="6.12")
+    parser.add_argument("-k", dest="kernel", choices=("6.12", "6.1"), default="6.12")
     parser.add_argument("-d", dest="driver", choices=ROUND, default="ours")
     parser.add_argument("-n", dest="events", type=int, default=1)
     parser.add_argument("-o", dest="out")
