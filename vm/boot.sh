@@ -88,7 +88,7 @@ stage_run() { # STAGE
 	# In icount mode the guest's seconds are not ours; QEMU's time-out acts.
 	[ "$ACCEL" = mt ] || limit=0
 	cat >"$to/etc/lab.env" <<-ENV
-		NAME='$NAME' KERNEL='$KERNEL' DRIVER='$DRIVER' VCPUS='$VCPUS'
+		NAME='$NAME' KERNEL='$KERNEL' DRIVER='$DRIVER' VCPUS='$VCPUS' ACCEL='$ACCEL'
 		TIMEOUT='$limit' MODE='${INTERACTIVE:+shell}'
 	ENV
 	if [ -n "$INTERACTIVE" ]; then
