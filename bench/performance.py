@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
 """
-The tables of docs/performance.md:
+The tables of docs/performance.md, or of another kernel's page:
 
     bench/performance.py RESULTS.json | tools/block.sh docs/performance.md results
 """
@@ -82,10 +82,14 @@ def yardsticks(group):
 
 
 def slower(found):
+    fair = [group for (watched, _), group in found.items() if not watched]
+    if not fair:
+        yield "Taken under a sanitizer, which counts too: to be held against each other" \
+            " only, and against nothing else.\n"
+        return
     lines = ["- %s, %s: %s, in-tree %s (%.2f times)" % (
         name, metric, median(row["evtmmap"]), median(row["in-tree"]), factor)
-        for (watched, _), group in found.items() if not watched
-        for factor, (name, metric), row in report.slower(group)]
+        for group in fair for factor, (name, metric), row in report.slower(group)]
     yield "Slower than in-tree, the worst first:\n"
     yield from lines or ["- nothing that both were measured in"]
     yield ""
@@ -108,10 +112,18 @@ TABLES = (
 )
 
 
+def origin(path):
+    """The file, from the top of the tree, and the command that wrote it."""
+    here = os.path.dirname(os.path.abspath(__file__))
+    path = os.path.relpath(path, here)
+    kernel = os.path.basename(os.path.dirname(path))
+    return "From `bench/%s`, made by `make bench%s`.\n" % (
+        path, "" if kernel == "results" else " KERNEL=" + kernel)
+
+
 def page(path):
     found = report.groups(results.load(path))
-    yield "From `%s`, made by `make bench`.\n" % os.path.join("bench/results",
-                                                              os.path.basename(path))
+    yield origin(path)
     yield from slower(found)
     for (_, text), group in found.items():
         yield "### %s\n" % text
