@@ -50,6 +50,7 @@ static void *send_all(void *arg)
 	struct sender *me = arg;
 	struct live *l = me->l;
 
+	run_on_cpu(environment.vcpus - 1);
 	while (!__atomic_load_n(&l->over, __ATOMIC_ACQUIRE) && sweep(l, me->first))
 		sched_yield();
 	return NULL;
@@ -114,9 +115,11 @@ static void run_live(const struct benchmark *b, unsigned int value)
 	/* What binding delivered is no part of the stream. */
 	l.s.total_got = 0;
 	l.limit = opt_events;
+	run_on_cpu(0);
 	start(&l, sender);
 	receive(&l, &r.sample);
 	join(&l, sender);
+	run_on_any_cpu();
 	r.metric = "events_per_second";
 	r.unit = "1/s";
 	r.higher = true;
