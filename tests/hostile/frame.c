@@ -177,7 +177,10 @@ static bool try_once(const struct frame *frame)
 	return content;
 }
 
-/* A delay by chance is not there each time; one that is our doing is. */
+/*
+ * A delay by chance is not there each time; one that is our doing is. Chance is
+ * QEMU 7.2, whose turns now and then leave out one vCPU for a second and longer.
+ */
 void frame_run(const struct frame *frame)
 {
 	int attempt;
