@@ -5,12 +5,13 @@
 # the same work on the in-tree driver, where it has to find something, or it
 # could find nothing anywhere.
 #
-#	tests/race/run.sh [SECONDS]
+#	tests/race/run.sh [SECONDS [KERNEL]]	kcsan, or kcsan-6.1
 set -euo pipefail
 # shellcheck source=vm/common.sh
 . "$(dirname "$0")/../../vm/common.sh"
 
 seconds=${1:-120}
+kernel=${2:-kcsan}
 name=${EVTMMAP_NAME:-kcsan}
 # An interrupt against whatever user space does meanwhile.
 FAULT='KCSAN: data-race in (evtchn_interrupt .* / evtchn_|evtchn_[a-z]+ .* / evtchn_interrupt )'
@@ -19,7 +20,7 @@ status=0
 race() { # DRIVER RUN SECONDS CASE...
 	local driver=$1 run=$2
 	shift 2
-	EVTMMAP_NAME=$name-$run "$ROOT/vm/boot.sh" -k kcsan -d "$driver" -c 4 \
+	EVTMMAP_NAME=$name-$run "$ROOT/vm/boot.sh" -k "$kernel" -d "$driver" -c 4 \
 		-t $(($1 * 2 + 200)) "$ROOT/tests/vm/race.sh" "$@"
 }
 
