@@ -102,6 +102,19 @@ audit() { # LOG STATUS
 	grep -qE '^(not )?ok\b|^1\.\.0 # [Ss][Kk][Ii][Pp]' "$log" || fault "$log" "stage says anything"
 }
 
+# The first "not ok" lines, each after the last that the test said before it.
+reasons() { # LOG
+	awk '/^# / { said[lines++ % 5] = $0 }
+		/^(not )?ok/ {
+			if (/^not/ && failures++ < 20) {
+				for (i = lines > 5 ? lines - 5 : 0; i < lines; i++)
+					print said[i % 5]
+				print
+			}
+			lines = 0
+		}' "$1"
+}
+
 finish() { # PID STATUS
 	local name=${NAME_OF[$1]} seconds=$((SECONDS - STARTED[$1])) log ok bad skip text
 	unset "NAME_OF[$1]" "STARTED[$1]"
@@ -118,6 +131,7 @@ finish() { # PID STATUS
 	[ "$skip" = 0 ] || text+=", $skip skipped"
 	line "$(printf '%-5s  %-36s %4d s  %s' "$([ "$bad" = 0 ] && echo pass || echo FAIL)" \
 		"$name" "$seconds" "$text")"
+	reasons "$log" | sed 's/^/         /'
 	grep -iE '^(ok\b.*|1\.\.0) # skip' "$log" | sed 's/^/         /' || true
 }
 
@@ -162,7 +176,7 @@ summary() {
 	for name in "${FAILURES[@]}"; do
 		line
 		line "$name: ${LOGS#"$ROOT"/}/$name.log"
-		grep -E '^not ok\b' "$LOGS/$name.log" | head -n 20 | sed 's/^/    /'
+		reasons "$LOGS/$name.log" | sed 's/^/    /'
 		[[ $name != build-* ]] || tail -n 15 "$LOGS/$name.log" | sed 's/^/    | /'
 	done
 	line

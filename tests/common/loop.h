@@ -12,9 +12,10 @@
 #include <sys/types.h>
 
 #include "evtchn_abi.h"
+#include "tap.h"
 
 /* An emulated machine beside other work: long, but not for ever. */
-#define EVT_WAIT_MS	5000
+#define EVT_WAIT_MS	((int)(5000 * tap_factor))
 /* How long to look for an event that must not come. */
 #define EVT_QUIET_MS	80
 

@@ -49,7 +49,7 @@ HOSTILE(consumer_that_takes_backwards)
 /* Its slots are used again under it: that is said, and nothing else happens. */
 HOSTILE(consumer_that_rearms_without_taking)
 {
-	double end = seconds() + EVT_WAIT_MS / 1000.0 * tap_factor;
+	double end = seconds() + EVT_WAIT_MS / 1000.0;
 	uint32_t port;
 
 	while (going() || (load_acquire(&ring.header->prod) - ring.pos <=

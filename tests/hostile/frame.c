@@ -65,7 +65,7 @@ bool going(void)
 
 static uint32_t next_event(void)
 {
-	double end = seconds() + EVT_WAIT_MS / 1000.0 * tap_factor;
+	double end = seconds() + EVT_WAIT_MS / 1000.0;
 	uint32_t port;
 
 	while (!consumer_peek(&ring, &port)) {
@@ -96,7 +96,7 @@ void flow(void)
 
 void settle(void)
 {
-	double end = seconds() + EVT_WAIT_MS / 1000.0 * tap_factor;
+	double end = seconds() + EVT_WAIT_MS / 1000.0;
 	uint32_t port;
 
 	while (consumer_sleep(&ring, EVT_QUIET_MS)) {

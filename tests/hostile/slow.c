@@ -60,7 +60,7 @@ static void begin_slow(struct slow *slow, int fd, long (*call)(struct slow *))
 	slow->call = call;
 	CHECK_EQ(pthread_create(&slow->thread, NULL, slow_thread, slow), 0);
 	fault.fd = slow->uffd;
-	CHECK_EQ(CHECK_OK(poll(&fault, 1, EVT_WAIT_MS * tap_factor)), 1);
+	CHECK_EQ(CHECK_OK(poll(&fault, 1, EVT_WAIT_MS)), 1);
 }
 
 static void end_slow(struct slow *slow)

@@ -46,7 +46,7 @@ static void sleeps_and_wakes(uint32_t first_pos)
 {
 	meanwhile(fire_one, NULL);
 	while (going() || ring.pos - first_pos < 300) {
-		CHECK(consumer_sleep(&ring, EVT_WAIT_MS * tap_factor));
+		CHECK(consumer_sleep(&ring, EVT_WAIT_MS));
 		mapped_expect(&ring, mine.b[0]);
 		evt_unmask(mine.rx, mine.b[0]);
 	}
@@ -165,7 +165,7 @@ HOSTILE_AT(never_takes_past_the_end, NEAR_THE_END)
 
 HOSTILE_AT(overrun_past_the_end, NEAR_THE_END)
 {
-	double end = seconds() + EVT_WAIT_MS / 1000.0 * tap_factor;
+	double end = seconds() + EVT_WAIT_MS / 1000.0;
 
 	while (load_acquire(&ring.header->prod) - ring.pos <= ring.nslots &&
 	       seconds() < end) {
@@ -224,7 +224,7 @@ HOSTILE_AT(sigio_past_the_end, NEAR_THE_END)
 	while (ring.pos - NEAR_THE_END < 300) {
 		before = signals;
 		flow();
-		end = seconds() + EVT_WAIT_MS / 1000.0 * tap_factor;
+		end = seconds() + EVT_WAIT_MS / 1000.0;
 		while (signals == before && seconds() < end)
 			usleep(100);
 		CHECK_GE(signals, before + 1);

@@ -17,7 +17,7 @@
 #include "tap.h"
 
 #define MS		(1000 * 1000LL)
-#define LONG_TIME	(8000 * MS)
+#define LONG_TIME	((long long)(8000 * MS * tap_factor))
 #define SHORT_TIME	(80 * MS)
 
 struct lib_pair {
