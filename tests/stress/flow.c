@@ -8,11 +8,13 @@
 #define IDLE_ROUNDS	20
 
 /*
- * Silence that makes us look twice, and silence that is for ever. On a crowded
- * machine an emulated CPU may well be away for a second.
+ * Silence that makes us look twice, and silence that is for ever, in ticks of
+ * 50 ms. On a crowded machine an emulated CPU may well be away for seconds; if
+ * all are, that is one tick.
  */
-#define STALL	3.0
-#define FOR_EVER 8.0
+#define TICK_US	50000
+#define STALL	(3 * 1000000 / TICK_US)
+#define FOR_EVER (10 * 1000000 / TICK_US)
 
 static void pin(uint32_t cpu)
 {
@@ -136,26 +138,24 @@ double flow_watch(struct flow *f, double limit)
 {
 	double begin = seconds(), last = begin, now;
 	uint64_t seen = 0, got;
-	bool told = false;
+	int silent;
 
-	for (;;) {
-		usleep(50000);
+	for (silent = 0;; silent++) {
+		usleep(TICK_US);
 		now = seconds();
 		got = flow_got(f);
 		if (got != seen) {
 			seen = got;
 			last = now;
-			told = false;
+			silent = 0;
 		}
 		if (f->limit ? got >= f->limit : now - begin > limit)
 			return -1;
-		if (now - last > STALL && !told && flow_sent(f) > got) {
-			told = true;
+		if (silent == STALL && flow_sent(f) > got)
 			tap_note("%s: silent for %.0f s after %.1f s, %llu pending",
-				 f->way->name, STALL, last - begin,
+				 f->way->name, now - last, last - begin,
 				 (unsigned long long)(flow_sent(f) - got));
-		}
-		if (now - last > FOR_EVER)
+		if (silent > FOR_EVER)
 			return last - begin;
 	}
 }
