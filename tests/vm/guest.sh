@@ -14,7 +14,7 @@ shift 2
 
 say() { # STATUS TEXT
 	n=$((n + 1))
-	[ "$1" = 0 ] && echo "ok $n - $2" || echo "not ok $n - $2"
+	[ "$1" = 0 ] && echo "ok $n - $2" || echo "not ok $n - $2: status $1"
 }
 
 until_true() { # SECONDS COMMAND...
@@ -49,13 +49,15 @@ stop() {
 bench() { # TAG OPTION... NAME...
 	tag=$1
 	shift
-	if evtbench run -e "$events" --json /run/json "$@" 2>/run/why; then
+	evtbench run -e "$events" --json /run/json "$@" 2>/run/why
+	status=$?
+	if [ $status = 0 ]; then
 		sed "s|^|# json $tag |" /run/json
 	else
-		sed 's/^/# /' /run/why
 		tail -n 20 /var/log/xen/console/guest-evtbench.log | sed 's/^/# guest: /'
-		return 1
+		sed 's/^/# /' /run/why
 	fi
+	return $status
 }
 
 # One boot alone cannot tell a difference from chance: it is no result.
@@ -78,7 +80,7 @@ pair() { # DOM0/GUEST
 	say $? "driver, daemons ($1)"
 	boot "$1"
 	say $? "a guest boots ($1)"
-	bench "$1" -g "$(xl domid evtbench)" guest store
+	domid=$(xl domid evtbench) && bench "$1" -g "$domid" guest store
 	say $? "dom0 and its guest measured ($1)"
 	where
 	stop >&2

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The PV guest's /sbin/poweroff. Its kernel runs it once, when `xl shutdown`
- * asks for it. A C library would set up %fs first, and under QEMU's TCG a
- * process of a PV guest dies of that now and then; this one has none.
+ * asks for it. Busybox died now and then where its C library begins, before
+ * vm/boot.sh had Xen switch vector registers at once; this one uses none.
  */
 #include <linux/reboot.h>
 #include <sys/syscall.h>
