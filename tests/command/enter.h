@@ -37,8 +37,10 @@ static inline void commander_open(struct commander *k, uint32_t n)
 	k->s = (struct bundle){ .tx = k->fd, .rx = k->fd };
 	while (k->s.n < n) {
 		bundle_add(&k->s);
-		evt_cycle(k->fd, k->s.b[k->s.n - 1]);
+		bundle_settle_last(&k->s);
 	}
+	if (n)
+		evt_settle(k->fd, k->s.b[n - 1]);
 	k->c = consumer_open(k->fd);
 	CHECK(k->c.header->features & EVTMMAP_FEAT_COMMANDS);
 	CHECK_EQ(k->c.header->command_count, EVTMMAP_COMMANDS);

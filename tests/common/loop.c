@@ -109,6 +109,12 @@ void evt_cycle(int fd, uint32_t port)
 	evt_unmask(fd, port);
 }
 
+void evt_settle(int fd, uint32_t port)
+{
+	if (readable(fd, EVT_SETTLE_MS))
+		evt_cycle(fd, port);
+}
+
 void evt_silent(int fd)
 {
 	uint32_t port;
@@ -157,6 +163,7 @@ struct loop loop_bind(int fd_a, int fd)
 static struct loop settled(struct loop l)
 {
 	evt_cycle(l.fd, l.b);
+	evt_settle(l.fd, l.b);
 	return l;
 }
 

@@ -20,7 +20,7 @@ static void open_mapped(uint32_t n)
 	ports = (struct bundle){ .tx = file, .rx = file };
 	while (ports.n < n) {
 		bundle_add(&ports);
-		evt_cycle(file, ports.b[ports.n - 1]);
+		bundle_settle_last(&ports);
 	}
 	consumer = consumer_open(file);
 }

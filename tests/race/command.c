@@ -145,7 +145,7 @@ static void start(struct scene *s)
 	s->ports = (struct bundle){ .tx = fd, .rx = fd };
 	while (s->ports.n < PORTS) {
 		bundle_add(&s->ports);
-		evt_cycle(fd, s->ports.b[s->ports.n - 1]);
+		bundle_settle_last(&s->ports);
 	}
 	s->consumer = consumer_open(fd);
 	worker = worker_open(fd);

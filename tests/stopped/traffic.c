@@ -143,7 +143,7 @@ static void bind_ports(struct traffic *t)
 	t->ports.rx = evt_open(O_NONBLOCK);
 	for (i = 0; i <= TRAFFIC_PORTS; i++) {
 		bundle_add(&t->ports);
-		evt_cycle(t->ports.rx, t->ports.b[i]);
+		bundle_settle_last(&t->ports);
 		move_port(t, i, i == TRAFFIC_VICTIM ? HOLD_CPU : i % HOLD_CPU);
 	}
 }
