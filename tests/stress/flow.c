@@ -149,7 +149,8 @@ double flow_watch(struct flow *f, double limit)
 			last = now;
 			silent = 0;
 		}
-		if (f->limit ? got >= f->limit : now - begin > limit)
+		/* Silence that began before the end is looked at to its own. */
+		if (!silent && (f->limit ? got >= f->limit : now - begin > limit))
 			return -1;
 		if (silent == STALL && flow_sent(f) > got)
 			tap_note("%s: silent for %.0f s after %.1f s, %llu pending",

@@ -45,8 +45,8 @@ uint64_t flow_got(struct flow *f);
 void flow_stop(struct flow *f);
 
 /*
- * Watches until @seconds are over or the limit is reached. The seconds it
- * lived if it then stood still with events pending, or a negative number.
+ * Watches until events come when @seconds are over, or the limit is reached.
+ * The seconds it lived if it then stood still for ever, or a negative number.
  */
 double flow_watch(struct flow *f, double seconds);
 

@@ -26,6 +26,9 @@ for c; do
 		echo "ok $n - $c: lived for $EVT_SECONDS s"
 	elif grep -q 'stalled after' "/run/stock.$c"; then
 		echo "ok $n - $c: $(sed -n 's/.*\(stalled after.*\)/\1/p' "/run/stock.$c")"
+	elif grep -q ' [1-9][0-9]* lost, ' "/run/stock.$c"; then
+		# The very last wake-up, or those just before the senders ended.
+		echo "ok $n - $c: lost at the end: $(sed -n 's/^# //; / lost, /p' "/run/stock.$c")"
 	else
 		echo "not ok $n - $c: runs"
 	fi
