@@ -23,9 +23,9 @@
 /**
  * struct evtchn_poller - the thread, and whose commands it takes
  * @task: the thread
- * @lock: for @files and @nfiles
+ * @users: its files; the last one takes the poller with it
+ * @lock: for @files
  * @files: by evtchn_file.polled
- * @nfiles: how many; the last one takes the poller with it
  * @says: what the headers of its files say of it; under @lock
  * @woken: ENTER has asked it not to sleep
  * @wait: where it sleeps
@@ -33,17 +33,14 @@
  */
 struct evtchn_poller {
 	struct task_struct *task;
+	refcount_t users;
 	struct mutex lock;
 	struct list_head files;
-	unsigned int nfiles;
 	u32 says;
 	bool woken;
 	wait_queue_head_t wait;
 	ktime_t idle;
 };
-
-/* Joining and leaving: pollers come and go under it. Never taken by the thread. */
-static DEFINE_MUTEX(evtchn_pollers);
 
 /* Take what there is. Return: whether there was anything. */
 static bool evtchn_poll_files(struct evtchn_poller *poller)
@@ -135,6 +132,16 @@ static void evtchn_poller_free(struct evtchn_poller *poller)
 	kfree(poller);
 }
 
+/*
+ * Waits for a thread that may get little of a CPU, and so under no lock that
+ * others need.
+ */
+static void evtchn_poller_put(struct evtchn_poller *poller)
+{
+	if (refcount_dec_and_test(&poller->users))
+		evtchn_poller_free(poller);
+}
+
 /* Its time counts for whoever asked for it, and is no better than theirs. */
 static int evtchn_poller_start(struct evtchn_poller *poller,
 			       const struct evtmmap_poller *arg)
@@ -161,6 +168,7 @@ static struct evtchn_poller *evtchn_poller_new(const struct evtmmap_poller *arg)
 
 	if (!poller)
 		return ERR_PTR(-ENOMEM);
+	refcount_set(&poller->users, 1);
 	mutex_init(&poller->lock);
 	INIT_LIST_HEAD(&poller->files);
 	init_waitqueue_head(&poller->wait);
@@ -173,7 +181,7 @@ static struct evtchn_poller *evtchn_poller_new(const struct evtmmap_poller *arg)
 	return poller;
 }
 
-/* The poller of another open file. Context: under evtchn_pollers. */
+/* The poller of another open file, which keeps it until we are its user too. */
 static struct evtchn_poller *evtchn_poller_of(int fd)
 {
 	struct evtchn_poller *poller = ERR_PTR(-EBADF);
@@ -185,6 +193,8 @@ static struct evtchn_poller *evtchn_poller_of(int fd)
 	file = evtchn_file_of(filp);
 	if (file)
 		poller = rcu_dereference_raw(file->poller) ?: ERR_PTR(-ENXIO);
+	if (!IS_ERR(poller))
+		refcount_inc(&poller->users);
 	fput(filp);
 	return poller;
 }
@@ -201,22 +211,27 @@ void evtchn_poller_wake(struct evtchn_file *file)
 }
 
 /* Unbind has to know of it first, and so has ENTER. */
-static void evtchn_poller_add(struct evtchn_poller *poller,
-			      struct evtchn_file *file)
+static int evtchn_poller_add(struct evtchn_poller *poller,
+			     struct evtchn_file *file)
 {
+	bool busy;
+
 	mutex_lock(&file->bind_lock);
-	rcu_assign_pointer(file->poller, poller);
+	busy = rcu_access_pointer(file->poller);
+	if (!busy)
+		rcu_assign_pointer(file->poller, poller);
 	mutex_unlock(&file->bind_lock);
+	if (busy)
+		return -EBUSY;
 
 	mutex_lock(&poller->lock);
 	list_add_tail(&file->polled, &poller->files);
-	poller->nfiles++;
 	WRITE_ONCE(file->ring.header->poller, poller->says);
 	mutex_unlock(&poller->lock);
-	/* Commands may be there already. */
+	/* A new thread begins; one that sleeps may have commands already. */
+	wake_up_process(poller->task);
 	evtchn_poller_wake(file);
-	if (poller->nfiles == 1)
-		wake_up_process(poller->task);
+	return 0;
 }
 
 static int evtchn_poller_check(struct evtchn_file *file,
@@ -234,7 +249,7 @@ static int evtchn_poller_check(struct evtchn_file *file,
 	if (!uid_eq(current_fsuid(), file_inode(file->filp)->i_uid) &&
 	    !capable(CAP_SYS_NICE))
 		return -EPERM;
-	return rcu_access_pointer(file->poller) ? -EBUSY : 0;
+	return 0;
 }
 
 /**
@@ -252,16 +267,16 @@ long evtchn_poller_join(struct evtchn_file *file, struct evtmmap_poller __user *
 
 	if (copy_from_user(&copy, arg, sizeof(copy)))
 		return -EFAULT;
-	mutex_lock(&evtchn_pollers);
 	ret = evtchn_poller_check(file, &copy);
-	if (!ret) {
-		poller = copy.flags & EVTMMAP_POLLER_SHARE ?
-			 evtchn_poller_of(copy.fd) : evtchn_poller_new(&copy);
-		ret = PTR_ERR_OR_ZERO(poller);
-	}
-	if (!ret)
-		evtchn_poller_add(poller, file);
-	mutex_unlock(&evtchn_pollers);
+	if (ret)
+		return ret;
+	poller = copy.flags & EVTMMAP_POLLER_SHARE ?
+		 evtchn_poller_of(copy.fd) : evtchn_poller_new(&copy);
+	if (IS_ERR(poller))
+		return PTR_ERR(poller);
+	ret = evtchn_poller_add(poller, file);
+	if (ret)
+		evtchn_poller_put(poller);
 	return ret;
 }
 
@@ -269,16 +284,11 @@ long evtchn_poller_join(struct evtchn_file *file, struct evtmmap_poller __user *
 void evtchn_poller_leave(struct evtchn_file *file)
 {
 	struct evtchn_poller *poller = rcu_dereference_raw(file->poller);
-	bool last;
 
 	if (!poller)
 		return;
-	mutex_lock(&evtchn_pollers);
 	mutex_lock(&poller->lock);
 	list_del(&file->polled);
-	last = !--poller->nfiles;
 	mutex_unlock(&poller->lock);
-	if (last)
-		evtchn_poller_free(poller);
-	mutex_unlock(&evtchn_pollers);
+	evtchn_poller_put(poller);
 }

@@ -8,7 +8,7 @@
 
 MODULES=/lib/evtmmap/broken
 LOG=/run/broken.log
-EVT_SECONDS=60
+EVT_SECONDS=120
 export EVT_SECONDS
 n=0
 
@@ -48,6 +48,7 @@ list() {
 	pages-writable		mprotect_cannot_add_write		hostile
 	fork-inherits		fork_inherits_no_mapping		hostile
 	one-lock-for-all	resyncs_in_a_tight_loop			hostile	turns
+	one-lock-for-pollers	starved_poller_delays_no_other_file	command
 	prod-before-newest	grow_once_while_mapped_loses_nothing	mapped
 	LIST
 }

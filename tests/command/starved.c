@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0
+/* A poller whose thread gets no CPU: only who closes its file waits for it. */
+#include <sched.h>
+
+#include "poller.h"
+
+/* Less than what the scheduler leaves to the others by itself, each second. */
+#define HOG_SECONDS	0.7
+#define TRIES		8
+
+static struct commander slow;
+static bool hogging, over, closed;
+
+static void pin(int cpu)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET(cpu, &set);
+	CHECK_OK(sched_setaffinity(0, sizeof(set), &set));
+}
+
+static void *hog(void *arg)
+{
+	struct sched_param first = { .sched_priority = 1 };
+	double begin;
+
+	pin(1);
+	CHECK_OK(sched_setscheduler(0, SCHED_FIFO, &first));
+	begin = seconds();
+	__atomic_store_n(&hogging, true, __ATOMIC_RELEASE);
+	while (seconds() - begin < HOG_SECONDS)
+		;
+	__atomic_store_n(&over, true, __ATOMIC_RELEASE);
+	return arg;
+}
+
+static void *close_slow(void *arg)
+{
+	commander_close(&slow);
+	__atomic_store_n(&closed, true, __ATOMIC_RELEASE);
+	return arg;
+}
+
+/* All that a file can do at its poller, while another's cannot be stopped. */
+static bool comes_and_goes(struct commander *with)
+{
+	struct commander k;
+	pthread_t thread[2];
+	bool done;
+
+	hogging = over = closed = false;
+	commander_open(&k, 1);
+	commander_open(&slow, 1);
+	CHECK_OK(ioctl(slow.fd, EVTMMAP_IOC_POLLER, &(struct evtmmap_poller){
+		.flags = EVTMMAP_POLLER_CPU, .cpu = 1,
+	}));
+	until_it_sleeps(&slow);
+	CHECK_EQ(pthread_create(&thread[0], NULL, hog, NULL), 0);
+	while (!__atomic_load_n(&hogging, __ATOMIC_ACQUIRE))
+		usleep(1000);
+	CHECK_EQ(pthread_create(&thread[1], NULL, close_slow, NULL), 0);
+	usleep(50000);
+	CHECK_OK(share(k.fd, with->fd));
+	poller_serves(&k);
+	commander_close(&k);
+	done = !__atomic_load_n(&over, __ATOMIC_ACQUIRE) &&
+	       !__atomic_load_n(&closed, __ATOMIC_ACQUIRE);
+	CHECK_EQ(pthread_join(thread[0], NULL), 0);
+	CHECK_EQ(pthread_join(thread[1], NULL), 0);
+	CHECK(closed);
+	return done;
+}
+
+/* On a crowded machine we may well be late ourselves: not each time. */
+CASE_LIMIT(starved_poller_delays_no_other_file, 30)
+{
+	struct commander with;
+	int tries = TRIES;
+
+	pin(0);
+	commander_open(&with, 1);
+	CHECK_OK(ioctl(with.fd, EVTMMAP_IOC_POLLER, &(struct evtmmap_poller){
+		.flags = EVTMMAP_POLLER_CPU, .cpu = 0,
+	}));
+	while (!comes_and_goes(&with))
+		if (!--tries)
+			tap_fail(__FILE__, __LINE__, "it did, %d times out of %d",
+				 TRIES, TRIES);
+	commander_close(&with);
+	threads_become(getpid(), 0);
+}
