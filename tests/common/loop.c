@@ -138,17 +138,32 @@ void evt_take_all(int fd, uint32_t *ports, size_t n)
 	}
 }
 
-size_t evt_drain(int fd, uint32_t *ports, size_t max)
+static size_t drain(int fd, uint32_t *ports, size_t max, int quiet_ms)
 {
 	size_t n = 0;
 	ssize_t rc;
 
-	while (n < max && readable(fd, EVT_QUIET_MS)) {
+	while (n < max && readable(fd, quiet_ms)) {
 		rc = CHECK_OK(read(fd, ports + n, (max - n) * sizeof(*ports)));
 		CHECK_EQ(rc % sizeof(*ports), 0);
 		n += rc / sizeof(*ports);
 	}
 	return n;
+}
+
+size_t evt_drain(int fd, uint32_t *ports, size_t max)
+{
+	return drain(fd, ports, max, EVT_QUIET_MS);
+}
+
+void evt_settle_first(int fd, size_t n)
+{
+	uint32_t ports[n];
+
+	evt_take_all(fd, ports, n);
+	CHECK_EQ(write(fd, ports, sizeof(ports)), sizeof(ports));
+	n = drain(fd, ports, n, EVT_SETTLE_MS);
+	CHECK_EQ(write(fd, ports, n * sizeof(*ports)), n * sizeof(*ports));
 }
 
 struct loop loop_bind(int fd_a, int fd)

@@ -45,6 +45,8 @@ void evt_cycle(int fd, uint32_t port);	/* expects and unmasks */
  * it (docs/design.md).
  */
 void evt_settle(int fd, uint32_t port);
+/* Waits for the first events of n ports just bound; all quiet and armed then. */
+void evt_settle_first(int fd, size_t n);
 void evt_silent(int fd);		/* nothing there, nothing comes */
 short evt_poll(int fd, int ms);		/* revents, with every bit asked for */
 void evt_take_all(int fd, uint32_t *ports, size_t n);	/* waits for n ports */

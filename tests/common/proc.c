@@ -113,8 +113,11 @@ int proc_named(const char *prefix, pid_t *pids, int max)
 
 	CHECK(dir);
 	while ((e = readdir(dir))) {
+		/* Looking at all takes a third of a second on a kasan kernel. */
+		if (atoi(e->d_name) <= getpid())
+			continue;
 		snprintf(path, sizeof(path), "/proc/%s/comm", e->d_name);
-		if (!atoi(e->d_name) || !slurp(path, comm, sizeof(comm)) ||
+		if (!slurp(path, comm, sizeof(comm)) ||
 		    strncmp(comm, prefix, strlen(prefix)))
 			continue;
 		if (n < max)

@@ -33,7 +33,10 @@ int proc_count(const char *file, const char *text);
  */
 void proc_pin_events(void);
 
-/* Processes, kernel threads too, whose name begins so; up to @max of their ids. */
+/*
+ * Processes, kernel threads too, that came after this one and whose name begins
+ * so; up to @max of their ids.
+ */
 int proc_named(const char *prefix, pid_t *pids, int max);
 
 /* A name that no other process has; the driver names interrupts after it. */

@@ -46,7 +46,7 @@ static void pin_all(int fd)
 {
 	int i;
 
-	loop_settle(loops, PAIRS);
+	evt_settle_first(fd, PAIRS);
 	loop_pin(loops, PAIRS);
 	for (i = 0; i < PAIRS; i++)
 		CHECK_OK(evt_notify(fd, loops[i].b));

@@ -125,7 +125,7 @@ CASE(events_keep_their_order)
 	fd = evt_open(O_NONBLOCK);
 	for (i = 0; i < 8; i++)
 		l[i] = loop_bind(fd, fd);
-	loop_settle(l, 8);
+	evt_settle_first(fd, 8);
 	loop_pin(l, 8);
 	for (round = 0; round < 20; round++) {
 		for (i = 0; i < 8; i++)

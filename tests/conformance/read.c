@@ -20,7 +20,7 @@ static int fired(uint32_t *ports, int n)
 		l[i] = loop_bind(fd, fd);
 		ports[i] = l[i].b;
 	}
-	loop_settle(l, n);
+	evt_settle_first(fd, n);
 	loop_pin(l, n);
 	for (i = 0; i < n; i++)
 		loop_fire(&l[i]);

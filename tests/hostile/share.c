@@ -95,10 +95,13 @@ HOSTILE(descriptor_sent_and_never_received)
 		CHECK_OK(socketpair(AF_UNIX, SOCK_STREAM, 0, pair));
 		for (i = 0; i < 5; i++)
 			send_fd(pair[0], mine.rx);
-		/* The socket itself as well: only the collector finds that. */
+		/*
+		 * The socket itself as well: only the collector finds that, and
+		 * it looks when another socket goes.
+		 */
 		send_fd(pair[0], pair[1]);
-		close(pair[0]);
 		close(pair[1]);
+		close(pair[0]);
 		flow();
 	}
 }

@@ -167,6 +167,21 @@ static inline void mapped_take_each(struct consumer *c, struct bundle *s)
 	mapped_silent(c);
 }
 
+/* Ports just bound, armed after their first event: it may come again. */
+static inline void mapped_settle(struct consumer *c, struct bundle *s)
+{
+	uint8_t seen[BUNDLE_MAX] = { 0 };
+	uint32_t port;
+
+	for (;;) {
+		usleep(EVT_SETTLE_MS * 1000);
+		if (!consumer_take(c, &port))
+			return;
+		CHECK_EQ(seen[bundle_index(s, port)]++, 0);
+		evt_unmask(s->rx, port);
+	}
+}
+
 /* Every port is armed: fires each, takes each, gives each back. */
 static inline void mapped_all_alive(struct consumer *c, struct bundle *s)
 {

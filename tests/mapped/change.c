@@ -111,5 +111,6 @@ CASE(mapping_a_ring_that_has_grown)
 	CHECK_GE(c.closed, 1);
 	mapped_silent(&c);
 	bundle_rearm_all(&s);
+	mapped_settle(&c, &s);
 	mapped_all_alive(&c, &s);
 }

@@ -230,5 +230,6 @@ CASE_LIMIT(grow_keeps_order_of_what_is_queued, 60)
 	CHECK_GE(c.closed, 2);
 	mapped_silent(&c);
 	bundle_rearm_all(&s);
+	mapped_settle(&c, &s);
 	mapped_all_alive(&c, &s);
 }

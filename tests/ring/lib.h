@@ -19,6 +19,7 @@
 #define MS		(1000 * 1000LL)
 #define LONG_TIME	((long long)(8000 * MS * tap_factor))
 #define SHORT_TIME	(80 * MS)
+#define SETTLE_TIME	(20 * MS)
 
 struct lib_pair {
 	int a;		/* notify this one */
@@ -99,9 +100,17 @@ static inline struct lib_pair lib_bind(struct evtmmap *h)
 static inline struct lib_pair lib_bind_quietly(struct evtmmap *h)
 {
 	struct lib_pair p = lib_bind(h);
+	int again;
 
 	lib_expect(h, p.b);
 	CHECK_EQ(evtmmap_rearm(h, p.b), 0);
+	/* A bind may make its event twice: docs/design.md. */
+	usleep(SETTLE_TIME / 1000);
+	again = evtmmap_next(h);
+	if (again) {
+		CHECK_EQ(again, p.b);
+		CHECK_EQ(evtmmap_rearm(h, p.b), 0);
+	}
 	return p;
 }
 

@@ -6,6 +6,7 @@
 
 #define BATCH		64
 #define IDLE_ROUNDS	20
+#define STILL_ROUNDS	1000
 
 /*
  * Silence that makes us look twice, and silence that is for ever, in ticks of
@@ -81,7 +82,7 @@ static void *send_all(void *arg)
 		/* An emulated CPU that spins is one that another does not get. */
 		idle = fired ? 0 : idle + 1;
 		if (idle > IDLE_ROUNDS)
-			usleep(100);
+			usleep(idle > STILL_ROUNDS ? 10000 : 100);
 		else if (idle)
 			sched_yield();
 	}
