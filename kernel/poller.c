@@ -134,7 +134,7 @@ static void evtchn_poller_free(struct evtchn_poller *poller)
 
 /*
  * Waits for a thread that may get little of a CPU, and so under no lock that
- * others need.
+ * other pollers need.
  */
 static void evtchn_poller_put(struct evtchn_poller *poller)
 {
@@ -210,7 +210,7 @@ void evtchn_poller_wake(struct evtchn_file *file)
 	wake_up(&poller->wait);
 }
 
-/* Unbind has to know of it first, and so has ENTER. */
+/* Unbind has to know of it first, and so has ENTER. Of two calls one is late. */
 static int evtchn_poller_add(struct evtchn_poller *poller,
 			     struct evtchn_file *file)
 {
@@ -249,7 +249,7 @@ static int evtchn_poller_check(struct evtchn_file *file,
 	if (!uid_eq(current_fsuid(), file_inode(file->filp)->i_uid) &&
 	    !capable(CAP_SYS_NICE))
 		return -EPERM;
-	return 0;
+	return rcu_access_pointer(file->poller) ? -EBUSY : 0;
 }
 
 /**

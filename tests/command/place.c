@@ -6,7 +6,7 @@
 #include <sched.h>
 #include <stdlib.h>
 
-#include "enter.h"
+#include "poller.h"
 #include "xencall.h"
 
 #define CPUS		2	/* that are looked at */
@@ -65,7 +65,7 @@ static void open_named(struct commander *k)
 	proc_set_name(RX);
 	k->fd = k->s.rx = evt_open(O_NONBLOCK);
 	bundle_add(&k->s);
-	evt_cycle(k->fd, k->s.b[0]);
+	evt_settle_first(k->fd, 1);
 	k->c = consumer_open(k->fd);
 }
 
@@ -282,9 +282,7 @@ static void poller_runs_on(uint32_t cpu)
 	CHECK(proc_find(path, "Cpus_allowed_list:", line, sizeof(line)));
 	CHECK_EQ(atoi(strchr(line, ':') + 1), cpu);
 	for (i = 0; i < EVENTS; i++) {
-		command_store(&k, NOTIFY, k.s.a[0]);
-		mapped_expect(&k.c, k.s.b[0]);
-		evt_unmask(k.fd, k.s.b[0]);
+		poller_serves(&k);
 		CHECK_EQ(last_ran_on(pid), cpu);
 	}
 	commander_close(&k);

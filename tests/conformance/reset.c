@@ -110,7 +110,7 @@ CASE(unbind_takes_away_its_own_entries_only)
 	struct loop both[] = { l, loop_bind(l.fd, l.fd) };
 	int fd = l.fd;
 
-	evt_cycle(fd, both[1].b);
+	evt_settle_first(fd, 1);
 	loop_pin(both, 2);
 	loop_fire(&both[0]);
 	loop_fire(&both[1]);

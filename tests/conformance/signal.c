@@ -142,7 +142,8 @@ CASE(sigio_does_not_come_again_while_the_ring_is_filled)
 	struct loop l = loop_open(), m = loop_bind(l.fd, l.fd);
 	int i;
 
-	evt_cycle(m.fd, m.b);
+	evt_settle_first(m.fd, 1);
+	loop_pin((struct loop[]){ l, m }, 2);
 	hold(SIGIO);
 	ask_for_signals(l.fd);
 	for (i = 0; i < 3; i++) {

@@ -156,12 +156,13 @@ HOSTILE(read_into_a_slow_buffer)
 	struct slow slow;
 	struct bundle s;
 	struct loop l;
-	uint32_t *got;
+	uint32_t *got, base;
 
 	bundle_open(&s, 4);
+	base = load_acquire(&map_header(s.rx)->prod);
 	bundle_fire(&s, 0);
 	bundle_fire(&s, 1);
-	ring_reaches(map_header(s.rx), s.n + 2);
+	ring_reaches(map_header(s.rx), base + 2);
 	begin_slow(&slow, s.rx, slow_read);
 	/* The reader waits for its page. All else goes on. */
 	l = loop_bind(s.tx, s.rx);

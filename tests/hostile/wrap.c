@@ -186,7 +186,9 @@ static void classic_past(uint32_t first_pos)
 	bundle_open(&s, 4);
 	rings_begin_at(0);
 	header = map_header(s.rx);
-	CHECK_EQ(header->prod, first_pos + s.n);
+	/* An event for each bind, or two (docs/design.md). */
+	CHECK_GE(header->prod - first_pos, s.n);
+	CHECK_LE(header->prod - first_pos, 2 * s.n);
 	for (i = 0; going() || header->prod - first_pos < PAST; i++) {
 		bundle_fire(&s, i % s.n);
 		evt_cycle(s.rx, s.b[i % s.n]);

@@ -103,12 +103,23 @@ CASE(lib_event_masks_its_port)
 	lib_silent(h);
 }
 
+/* One of these, in whatever order they fired, and the first time. */
+static void took(struct lib_pair *p, int n, uint32_t port)
+{
+	int i;
+
+	for (i = 0; i < n && p[i].b != (int)port; i++)
+		;
+	CHECK(i < n);
+	p[i].b = -1;
+}
+
 CASE(lib_peek_leaves_events_until_release)
 {
 	const struct evtmmap_event *ev = NULL;
 	struct evtmmap *h = lib_open();
 	struct lib_pair p[8];
-	int i, n;
+	int i, k, n;
 
 	CHECK_EQ(evtmmap_peek(h, &ev), 0);
 	CHECK(!ev);
@@ -116,13 +127,15 @@ CASE(lib_peek_leaves_events_until_release)
 		p[i] = lib_bind(h);
 	for (n = 0; n < 8;) {
 		CHECK_EQ(evtmmap_wait(h, LONG_TIME), 1);
+		k = evtmmap_peek(h, &ev);
+		CHECK_GE(k, 1);
+		/* More may have come. */
 		i = evtmmap_peek(h, &ev);
-		CHECK_GE(i, 1);
+		CHECK_GE(i, k);
 		CHECK_LE(i, 8 - n);
-		CHECK_EQ(evtmmap_peek(h, &ev), i);
 		CHECK_EQ(evtmmap_release(h, i + 1), -EINVAL);
-		CHECK_EQ(ev[0].port, p[n].b);
-		CHECK_EQ(ev[i - 1].port, p[n + i - 1].b);
+		for (k = 0; k < i; k++)
+			took(p, 8, ev[k].port);
 		CHECK_EQ(evtmmap_release(h, i), 0);
 		CHECK_EQ(evtmmap_release(h, 1), -EINVAL);
 		n += i;

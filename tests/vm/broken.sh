@@ -18,7 +18,7 @@ say() { # OK|NOT NAME TEXT
 }
 
 fails() { # NAME CASE PROGRAM
-	rmmod xen_evtchn || return
+	sh "$LAB/unload.sh" || return
 	if ! insmod "$MODULES/$1.ko"; then
 		say not "$1" "loads"
 		return

@@ -16,7 +16,7 @@ say() { # ok|not TEXT
 }
 
 driver() { # MODULE
-	rmmod xen_evtchn
+	sh "$LAB/unload.sh"
 	insmod "$MODULES/$1.ko" || say not "$1 loads"
 }
 

@@ -52,7 +52,7 @@ for name; do
 	echo "planted: $name" >/dev/kmsg
 	if insmod "$MODULES/$name.ko"; then
 		exercise "$name"
-		rmmod xen_evtchn
+		sh "$LAB/unload.sh"
 		line=$(found "$name")
 		[ -n "$line" ]
 		verdict $? "$name is found: $line"

@@ -28,7 +28,7 @@ say() { # OK|NOT TEXT
 }
 
 control() { # NAME fails|passes CASE
-	rmmod xen_evtchn
+	sh "$LAB/unload.sh"
 	if ! insmod "$MODULES/$1.ko"; then
 		say not "$1 loads"
 		return
@@ -75,6 +75,6 @@ if [ $# -eq 0 ]; then
 	while read -r name what case; do
 		control "$name" "$what" "$case"
 	done </run/stopped.list
-	rmmod xen_evtchn
+	sh "$LAB/unload.sh"
 fi
 exit $bad
