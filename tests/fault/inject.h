@@ -27,5 +27,7 @@ struct entry {
 
 /* Tries it until nothing is left to fail. */
 void inject_each(const struct entry *e);
+/* The same, where it may go on each time: io_uring tries again with less. */
+void inject_each_survivable(const struct entry *e);
 
 #endif

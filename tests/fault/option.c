@@ -211,7 +211,7 @@ CASE_LIMIT(uring_bind_of_a_port, 240)
 
 	fault_start();
 	open_mapped();
-	inject_each(&e);
+	inject_each_survivable(&e);
 }
 
 static long uring_notify(void)
@@ -240,7 +240,7 @@ CASE_LIMIT(uring_notify_of_a_port, 120)
 
 	fault_start();
 	open_mapped();
-	inject_each(&e);
+	inject_each_survivable(&e);
 }
 
 #define PARKED 1000	/* no result of the driver's */
@@ -282,5 +282,5 @@ CASE_LIMIT(uring_wait_that_is_parked, 120)
 
 	fault_start();
 	open_mapped();
-	inject_each(&e);
+	inject_each_survivable(&e);
 }
