@@ -25,6 +25,7 @@ enum evtchn_hold_point {
 	EVTCHN_HOLD_K = 'K',	/* a filled slot or CLOSED was met; prod not moved */
 	EVTCHN_HOLD_W = 'W',	/* a sleeper was seen; not woken */
 	EVTCHN_HOLD_Q = 'Q',	/* commands are claimed; none is done */
+	EVTCHN_HOLD_U = 'U',	/* a port is used; what for is still to come */
 };
 
 #ifdef EVTCHN_DEBUG

@@ -22,6 +22,7 @@
 
 #include "compat.h"
 #include "credit.h"
+#include "debug.h"
 #include "ring.h"
 #include "table.h"
 
@@ -127,7 +128,10 @@ static inline struct evtchn_port *evtchn_port_get(struct evtchn_file *file, u32 
 {
 	struct evtchn_port *port = evtchn_table_find(&file->ports, number);
 
-	return port && evtchn_use(&port->credit) ? port : NULL;
+	if (!port || !evtchn_use(&port->credit))
+		return NULL;
+	evtchn_hold(EVTCHN_HOLD_U);
+	return port;
 }
 
 static inline void evtchn_port_put(struct evtchn_port *port)

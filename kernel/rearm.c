@@ -27,6 +27,7 @@ void evtchn_settle(struct evtchn_port *port, enum evtchn_verdict verdict,
 
 	if (verdict == EVTCHN_NOTHING)
 		return;
+	evtchn_hold(EVTCHN_HOLD_U);
 	if (verdict == EVTCHN_EOI) {
 		xen_irq_lateeoi(READ_ONCE(port->irq), eoi_flags);
 	} else {

@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Guest job, for a driver built with DEBUG=1: nobody waits for a vCPU that
-# stopped. Then the same ring with a spinlock and with tickets, and commands under a
-# lock, where the same cases must fail for that reason, and those that stop
-# elsewhere must not.
+# stopped, but who would take away what it uses. Then the same ring with a spinlock
+# and with tickets, commands under a lock, and a driver that makes such a mistake,
+# where the same cases must fail for that reason, and those that stop elsewhere
+# must not.
 #
 #	stopped.sh [CASE...]	only these, and no other builds
 
@@ -35,7 +36,7 @@ control() { # NAME fails|passes CASE
 	fi
 	/t/stopped "$3" >$LOG 2>&1
 	if [ "$2" = fails ] && grep -q "^not ok 1 - $3" $LOG &&
-	   grep "^# $3: " $LOG | grep -q 'late by'; then
+	   grep "^# $3: " $LOG | grep -qE 'late by|is lost|a user is held'; then
 		say ok "$1 makes $3 fail: $(sed -n "s/^# $3: [^ ]* //p" $LOG)"
 	elif [ "$2" = passes ] && grep -q "^ok 1 - $3" $LOG; then
 		say ok "$1 lets $3 pass"
@@ -61,6 +62,10 @@ list() {
 	command-lock	fails	mapped_goes_on_while_enter_Q_is_held
 	command-lock	fails	mapped_goes_on_while_poller_Q_is_held
 	command-lock	passes	mapped_goes_on_while_L_is_held
+	masked-dropped	fails	read_loses_nothing_to_a_port_that_moved
+	masked-dropped	fails	mapped_loses_nothing_to_a_port_that_followed
+	users-not-asked	fails	unbind_waits_for_a_rearm_that_stopped
+	users-not-asked	fails	unbind_waits_for_a_notify_that_stopped
 	LIST
 }
 
