@@ -48,7 +48,7 @@ struct evtchn_claim {
  * others are before is left for the next call; as the first one it is claimed
  * to be thrown away, but only if @report says so.
  *
- * Context: under RCU, for as long as @port is used.
+ * Context: under RCU, for as long as @port is looked at.
  */
 static __always_inline struct evtchn_claim
 evtchn_claim(struct evtchn_file *file, const struct evtmmap_consumer *consumer,
@@ -89,13 +89,21 @@ evtchn_claim(struct evtchn_file *file, const struct evtmmap_consumer *consumer,
 	return claim;
 }
 
-static void evtchn_do_rearm(struct evtchn_port *port, u64 command)
+static void evtchn_do_rearm(struct evtchn_file *file, struct evtchn_port *port,
+			    u64 command)
 {
 	const u32 op = EVTMMAP_COMMAND_OP(command);
 
 	if (port && (op & EVTMMAP_CMD_REARM))
-		evtchn_rearm(port, op & EVTMMAP_CMD_SPURIOUS ?
-				   XEN_EOI_FLAG_SPURIOUS : 0);
+		evtchn_rearm(file, port, op & EVTMMAP_CMD_SPURIOUS ?
+					 XEN_EOI_FLAG_SPURIOUS : 0);
+}
+
+/* A port that was found may be gone by now: then nobody is at its other end. */
+static bool evtchn_is_to_notify(struct evtchn_port *port, u64 command)
+{
+	return (EVTMMAP_COMMAND_OP(command) & EVTMMAP_CMD_NOTIFY) &&
+	       evtchn_use(&port->credit);
 }
 
 /* The usual case of a ping-pong, without arrays that would have to be zeroed. */
@@ -110,9 +118,11 @@ static int evtchn_take_one(struct evtchn_file *file,
 	claim = evtchn_claim(file, consumer, 1, true, &command, &port);
 	if (claim.n) {
 		evtchn_hold(EVTCHN_HOLD_Q);
-		evtchn_do_rearm(port, command);
-		if (EVTMMAP_COMMAND_OP(command) & EVTMMAP_CMD_NOTIFY)
+		evtchn_do_rearm(file, port, command);
+		if (evtchn_is_to_notify(port, command)) {
 			notify_remote_via_evtchn(port->port);
+			evtchn_port_put(port);
+		}
 	}
 	rcu_read_unlock();
 	return claim.err ? claim.err : claim.n;
@@ -133,11 +143,13 @@ static noinline int evtchn_take_some(struct evtchn_file *file,
 	if (claim.n)
 		evtchn_hold(EVTCHN_HOLD_Q);
 	for (i = 0; i < claim.n; i++) {
-		evtchn_do_rearm(port[i], command[i]);
-		if (EVTMMAP_COMMAND_OP(command[i]) & EVTMMAP_CMD_NOTIFY)
+		evtchn_do_rearm(file, port[i], command[i]);
+		if (evtchn_is_to_notify(port[i], command[i]))
 			port[sends++] = port[i];
 	}
 	evtchn_notify_ports(port, sends);
+	while (sends)
+		evtchn_port_put(port[--sends]);
 	rcu_read_unlock();
 	return claim.err ? claim.err : claim.n;
 }

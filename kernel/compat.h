@@ -51,6 +51,7 @@ static inline void evtchn_irq_drop(evtchn_port_t port, bool is_static)
 #else
 
 #define EVTCHN_IRQF	0
+#define EVTCHN_STATIC_KEEPS_IRQ
 
 /* No static ports there: a reference would close the port when it goes. */
 static inline int evtchn_irq_refcount(evtchn_port_t port, bool is_static)
@@ -87,6 +88,11 @@ static inline void vm_flags_mod(struct vm_area_struct *vma,
 {
 	vma->vm_flags = (vma->vm_flags | set) & ~clear;
 }
+#endif
+
+/* It says what it does in 6.3 only. */
+#ifndef kvfree_rcu_mightsleep
+#define kvfree_rcu_mightsleep(ptr)	kvfree_rcu(ptr)
 #endif
 
 /* Where what came with a command is, and whether it can be cancelled. */

@@ -6,13 +6,11 @@
  *
  *	mmap_lock, or ioctl()
  *	  file->bind_lock	ports come and go; segments come and go
- *	    evtchn_binders	read: a port may be open without its handler;
- *				write: none of any file is
- *	      file->taker_lock	entries are taken inside the kernel
+ *	    file->taker_lock	entries are taken inside the kernel
  *
- * Neither is ever held over an access to user memory that may fault. Interrupts,
- * write() and NOTIFY take none of them: they find ports by RCU and change them
- * by compare-and-swap.
+ * Neither is ever held over an access to user memory that may fault, nor by
+ * somebody of another file. Interrupts, write() and NOTIFY take none of them:
+ * they find ports by RCU and change them by compare-and-swap.
  */
 #ifndef EVTCHN_H
 #define EVTCHN_H
@@ -20,10 +18,10 @@
 #include <linux/fs.h>
 #include <linux/mutex.h>
 #include <linux/poll.h>
-#include <linux/rwsem.h>
 #include <linux/wait.h>
 
 #include "compat.h"
+#include "credit.h"
 #include "ring.h"
 #include "table.h"
 
@@ -35,31 +33,50 @@ struct seq_file;
 
 /**
  * struct evtchn_port - a port bound to a file
- * @credit: EVTCHN_MASKED etc.; compare-and-swap by anyone
+ * @credit: EVTCHN_MASKED etc. and who uses it, see credit.h; atomics by anyone
  * @port: the event channel; constant
  * @irq: its interrupt; stored by bind, before it has a handler
- * @handled: it has one; under the file's bind_lock
  * @is_static: made by the tool stack, outlives us; constant
  * @early: its events are EOIed at once; under the file's bind_lock, then constant
- * @follows: it goes to the CPU where it is rearmed; under the file's bind_lock
- * @pos: where its newest entry is; whoever publishes it
- * @cpu: with @follows, where it is; whoever rearms it
+ * @cpu: where AFFINITY put it; with EVTCHN_FOLLOWS where it was last rearmed
+ * @place: where its entries are, EVTCHN_PLACE(); whoever publishes it
  * @file: whose it is; constant
+ * @rcu: frees it; nobody looks at @place or @file of a port that is gone
  *
- * Found by RCU; freed a grace period after it left file->ports.
+ * Found by RCU, and used from evtchn_port_get() to evtchn_port_put() only. Unbind
+ * takes it out of file->ports, says EVTCHN_GONE, waits for those who use it, and
+ * leaves the memory to RCU, since others may have found it and not yet looked.
  */
 struct evtchn_port {
 	atomic_t credit;
 	u32 port;
 	int irq;
-	bool handled;
 	bool is_static;
 	bool early;
-	bool follows;
-	u32 pos;
-	u32 cpu;
-	struct evtchn_file *file;
+	u16 cpu;
+	union {
+		struct {
+			u64 place;
+			struct evtchn_file *file;
+		};
+		struct rcu_head rcu;
+	};
 };
+
+/* Two of them in a cache line; and so is their kmalloc cache. */
+static_assert(sizeof(struct evtchn_port) <= 32);
+
+/* In evtchn_port.cpu: it goes to the CPU where it is rearmed. */
+#define EVTCHN_FOLLOWS	0x8000
+
+/*
+ * Where a port's entries are: at one place, the newest, which is all there can be
+ * for read(); or also before it, where a mapped consumer has not taken them.
+ */
+#define EVTCHN_NOWHERE	0
+#define EVTCHN_THERE	1
+#define EVTCHN_ABOUT	2
+#define EVTCHN_PLACE(how, pos)	((u64)(how) << 32 | (u32)(pos))
 
 /**
  * struct evtchn_file - one open file
@@ -102,6 +119,22 @@ struct evtchn_file {
 	struct evtchn_table ports;
 };
 
+/*
+ * A port to use, or NULL. Any number may be asked for. Context: under RCU until
+ * evtchn_port_put().
+ */
+static inline struct evtchn_port *evtchn_port_get(struct evtchn_file *file, u32 number)
+{
+	struct evtchn_port *port = evtchn_table_find(&file->ports, number);
+
+	return port && evtchn_use(&port->credit) ? port : NULL;
+}
+
+static inline void evtchn_port_put(struct evtchn_port *port)
+{
+	evtchn_unuse(&port->credit);
+}
+
 /* NULL while the taker is read(). What it points to is user space's to write. */
 static inline struct evtmmap_consumer *evtchn_consumer(struct evtchn_file *file)
 {
@@ -136,18 +169,23 @@ __poll_t evtchn_poll(struct file *filp, poll_table *table);
 void evtchn_discard(struct evtchn_file *file);
 
 /* port.c */
-extern struct rw_semaphore evtchn_binders;
 struct evtchn_port *evtchn_port_of(struct evtchn_file *file, u32 number);
 int evtchn_reserve(struct evtchn_file *file);
 int evtchn_bind(struct evtchn_file *file, u32 port, bool is_static);
-int evtchn_bind_static(struct evtchn_file *file, u32 port);
 int evtchn_unbind(struct evtchn_file *file, u32 port);
 void evtchn_unbind_all(struct evtchn_file *file);
+
+/* number.c */
+int evtchn_bind_new(struct evtchn_file *file, int op, void *arg,
+		    const evtchn_port_t *number);
+int evtchn_bind_static(struct evtchn_file *file, u32 number);
+void evtchn_number_left(u32 number);
 
 /* rearm.c */
 void evtchn_settle(struct evtchn_port *port, enum evtchn_verdict verdict,
 		   unsigned int eoi_flags);
-void evtchn_rearm(struct evtchn_port *port, unsigned int eoi_flags);
+void evtchn_rearm(struct evtchn_file *file, struct evtchn_port *port,
+		  unsigned int eoi_flags);
 void evtchn_rearm_port(struct evtchn_file *file, u32 number, unsigned int eoi_flags);
 ssize_t evtchn_write_iter(struct kiocb *iocb, struct iov_iter *from);
 ssize_t evtchn_write(struct file *filp, const char __user *buf, size_t count,
@@ -156,7 +194,7 @@ int evtchn_reset(struct evtchn_file *file);
 int evtchn_resync(struct evtchn_file *file);
 
 /* notify.c */
-int evtchn_notify(struct evtchn_file *file, u32 port);
+int evtchn_notify(struct evtchn_file *file, u32 number);
 void evtchn_notify_ports(struct evtchn_port *const *ports, unsigned int n);
 int evtchn_notify_init(void);
 void evtchn_notify_exit(void);

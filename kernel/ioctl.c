@@ -27,10 +27,8 @@ static bool evtchn_restricted(const struct evtchn_file *file)
 static int bind_virq_of(struct evtchn_file *file, u32 virq, u32 vcpu)
 {
 	struct evtchn_bind_virq op = { .virq = virq, .vcpu = vcpu };
-	int ret;
 
-	ret = HYPERVISOR_event_channel_op(EVTCHNOP_bind_virq, &op);
-	return ret ? ret : evtchn_bind(file, op.port, false);
+	return evtchn_bind_new(file, EVTCHNOP_bind_virq, &op, &op.port);
 }
 
 static int bind_virq(struct evtchn_file *file, union evtchn_arg *arg)
@@ -49,13 +47,11 @@ static int bind_interdomain(struct evtchn_file *file, union evtchn_arg *arg)
 		.remote_dom = arg->interdomain.remote_domain,
 		.remote_port = arg->interdomain.remote_port,
 	};
-	int ret;
 
 	if (evtchn_restricted(file) &&
 	    file->restricted != arg->interdomain.remote_domain)
 		return -EACCES;
-	ret = HYPERVISOR_event_channel_op(EVTCHNOP_bind_interdomain, &op);
-	return ret ? ret : evtchn_bind(file, op.local_port, false);
+	return evtchn_bind_new(file, EVTCHNOP_bind_interdomain, &op, &op.local_port);
 }
 
 static int bind_unbound(struct evtchn_file *file, union evtchn_arg *arg)
@@ -64,10 +60,8 @@ static int bind_unbound(struct evtchn_file *file, union evtchn_arg *arg)
 		.dom = DOMID_SELF,
 		.remote_dom = arg->unbound.remote_domain,
 	};
-	int ret;
 
-	ret = HYPERVISOR_event_channel_op(EVTCHNOP_alloc_unbound, &op);
-	return ret ? ret : evtchn_bind(file, op.port, false);
+	return evtchn_bind_new(file, EVTCHNOP_alloc_unbound, &op, &op.port);
 }
 
 static int bind_static(struct evtchn_file *file, union evtchn_arg *arg)
@@ -131,8 +125,7 @@ static int priority(struct evtchn_file *file, union evtchn_arg *arg)
 
 #define BIND	1	/* runs under bind_lock */
 #define FREE	2	/* not for a restricted file */
-#define ALONE	4	/* while nobody else is about to bind or unbind */
-#define QUICK	8	/* never waits */
+#define QUICK	4	/* never waits */
 
 static const struct evtchn_command {
 	unsigned int cmd;
@@ -143,7 +136,7 @@ static const struct evtchn_command {
 	{ IOCTL_EVTCHN_BIND_VIRQ,		BIND | FREE,	bind_virq },
 	{ IOCTL_EVTCHN_BIND_INTERDOMAIN,	BIND,		bind_interdomain },
 	{ IOCTL_EVTCHN_BIND_UNBOUND_PORT,	BIND | FREE,	bind_unbound },
-	{ IOCTL_EVTCHN_BIND_STATIC,		BIND | ALONE,	bind_static },
+	{ IOCTL_EVTCHN_BIND_STATIC,		BIND,		bind_static },
 	{ IOCTL_EVTCHN_RESTRICT_DOMID,		BIND | FREE,	restrict_domid },
 	{ IOCTL_EVTCHN_UNBIND,			0,		unbind },
 	{ IOCTL_EVTCHN_RESET,			0,		reset },
@@ -187,18 +180,10 @@ static int evtchn_run_locked(struct evtchn_file *file,
 			     union evtchn_arg *arg, int err)
 {
 	mutex_lock(&file->bind_lock);
-	if (command->flags & ALONE)
-		down_write(&evtchn_binders);
-	else
-		down_read(&evtchn_binders);
 	if ((command->flags & FREE) && evtchn_restricted(file))
 		err = -EACCES;
 	if (!err)
 		err = command->run(file, arg);
-	if (command->flags & ALONE)
-		up_write(&evtchn_binders);
-	else
-		up_read(&evtchn_binders);
 	mutex_unlock(&file->bind_lock);
 	return err;
 }

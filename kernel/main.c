@@ -47,6 +47,7 @@ static int evtchn_release(struct inode *inode, struct file *filp)
 
 	evtchn_poller_leave(file);
 	evtchn_unbind_all(file);
+	evtchn_table_destroy(&file->ports);
 	evtchn_ring_destroy(&file->ring);
 	free_page((unsigned long)evtchn_consumer(file));
 	kfree(file->name);

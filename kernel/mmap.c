@@ -51,6 +51,18 @@ static int evtchn_map_header(struct evtchn_file *file,
 			      virt_to_page(file->ring.header));
 }
 
+/* What was queued for read() may have been moved from where it was put. */
+static void evtchn_forget_places(struct evtchn_file *file)
+{
+	struct evtchn_port *port;
+	u32 i;
+
+	evtchn_table_for_each(&file->ports, i, port)
+		if (atomic_read(&port->credit) & EVTCHN_QUEUED)
+			WRITE_ONCE(port->place,
+				   EVTCHN_PLACE(EVTCHN_ABOUT, READ_ONCE(port->place)));
+}
+
 /*
  * From now on the taker is user space. It goes on where read() stopped; whoever
  * sleeps in read() has to hear of it.
@@ -59,6 +71,7 @@ static void evtchn_start_consumer(struct evtchn_file *file,
 				  struct evtmmap_consumer *consumer)
 {
 	mutex_lock(&file->taker_lock);
+	evtchn_forget_places(file);
 	WRITE_ONCE(consumer->cons, file->ring.taker.pos);
 	rcu_assign_pointer(file->consumer, consumer);
 	mutex_unlock(&file->taker_lock);

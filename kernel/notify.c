@@ -19,19 +19,22 @@ static struct evtchn_multicall __percpu *evtchn_multicalls;
 /**
  * evtchn_notify() - send an event
  * @file: the file
- * @port: a port bound to it
+ * @number: a port bound to it
  *
- * Takes no lock; unbind waits for us before it closes the port.
+ * Takes no lock; the port is not closed before it was sent.
  *
  * Return: 0 or ENOTCONN.
  */
-int evtchn_notify(struct evtchn_file *file, u32 port)
+int evtchn_notify(struct evtchn_file *file, u32 number)
 {
+	struct evtchn_port *port;
 	int ret = -ENOTCONN;
 
 	rcu_read_lock();
-	if (evtchn_table_find(&file->ports, port)) {
-		notify_remote_via_evtchn(port);
+	port = evtchn_port_get(file, number);
+	if (port) {
+		notify_remote_via_evtchn(number);
+		evtchn_port_put(port);
 		ret = 0;
 	}
 	rcu_read_unlock();
@@ -63,10 +66,10 @@ static void evtchn_notify_few(struct evtchn_port *const *ports, unsigned int n)
 
 /**
  * evtchn_notify_ports() - send many events
- * @ports: ports that were found
+ * @ports: ports that the caller uses
  * @n: how many
  *
- * Context: under RCU since they were found.
+ * Context: under RCU since they are used.
  */
 void evtchn_notify_ports(struct evtchn_port *const *ports, unsigned int n)
 {

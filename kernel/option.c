@@ -7,6 +7,8 @@
 #include "evtchn.h"
 
 #define EVTCHN_PRIORITIES	16
+#define EVTCHN_NO_CPU		(EVTCHN_FOLLOWS - 1)
+#define EVTCHN_MOVES		8	/* tries to move an interrupt that others move */
 
 /**
  * evtchn_early_eoi() - EVTMMAP_IOC_EARLY_EOI
@@ -41,11 +43,34 @@ int evtchn_early_eoi(struct evtchn_file *file, u32 number, u32 value)
 	}
 	WRITE_ONCE(port->early, true);
 	/* What fired before, or does just now, may have left it masked unsaid. */
-	synchronize_hardirq(port->irq);
+	synchronize_irq(port->irq);
 	rcu_read_lock();
-	evtchn_rearm(port, 0);
+	evtchn_rearm(file, port, 0);
 	rcu_read_unlock();
 	return 0;
+}
+
+/*
+ * Have the port handled where it says. Whoever changes that comes here next and
+ * looks again after it has moved the interrupt: the last one to move it has seen
+ * the last word, in whatever order they come. (The interrupt's own lock keeps each
+ * store before, and each load after the move.) One that loses every time leaves
+ * it to those who won.
+ *
+ * Context: under bind_lock, or with a use of the port.
+ */
+static int evtchn_move(struct evtchn_port *port)
+{
+	int tries = EVTCHN_MOVES, ret = 0;
+	u16 cpu;
+
+	do {
+		cpu = READ_ONCE(port->cpu) & ~EVTCHN_FOLLOWS;
+		if (cpu == EVTCHN_NO_CPU)
+			break;
+		ret = irq_set_affinity(READ_ONCE(port->irq), cpumask_of(cpu));
+	} while (--tries && cpu != (READ_ONCE(port->cpu) & ~EVTCHN_FOLLOWS));
+	return ret;
 }
 
 /**
@@ -60,32 +85,32 @@ int evtchn_early_eoi(struct evtchn_file *file, u32 number, u32 value)
 int evtchn_set_affinity(struct evtchn_file *file, u32 number, u32 value)
 {
 	struct evtchn_port *port = evtchn_port_of(file, number);
-	bool follows = value == EVTMMAP_CPU_CONSUMER, followed;
 
+	BUILD_BUG_ON(CONFIG_NR_CPUS > EVTCHN_NO_CPU);
 	if (!port)
 		return -ENOTCONN;
-	if (!follows && (value >= nr_cpu_ids || !cpu_online(value)))
-		return -EINVAL;
-	followed = port->follows;
-	WRITE_ONCE(port->cpu, nr_cpu_ids);
-	WRITE_ONCE(port->follows, follows);
-	if (follows)
+	if (value == EVTMMAP_CPU_CONSUMER) {
+		WRITE_ONCE(port->cpu, EVTCHN_FOLLOWS | EVTCHN_NO_CPU);
 		return 0;
-	/* Whoever rearms it just now may still take it along. */
-	if (followed)
-		synchronize_rcu_expedited();
-	return irq_set_affinity(port->irq, cpumask_of(value)) ? -EOPNOTSUPP : 0;
+	}
+	if (value >= nr_cpu_ids || !cpu_online(value))
+		return -EINVAL;
+	WRITE_ONCE(port->cpu, value);
+	return evtchn_move(port) ? -EOPNOTSUPP : 0;
 }
 
 /* Its consumer rearms it here, so have it handled here. Context: under RCU. */
 void evtchn_follow(struct evtchn_port *port)
 {
-	u32 cpu = raw_smp_processor_id();
+	u16 here = EVTCHN_FOLLOWS | raw_smp_processor_id();
+	u16 cpu = READ_ONCE(port->cpu);
 
-	if (READ_ONCE(port->cpu) == cpu || (current->flags & PF_KTHREAD))
+	if (cpu == here || (current->flags & PF_KTHREAD) ||
+	    !evtchn_use(&port->credit))
 		return;
-	WRITE_ONCE(port->cpu, cpu);
-	irq_set_affinity(READ_ONCE(port->irq), cpumask_of(cpu));
+	if ((cpu & EVTCHN_FOLLOWS) && cmpxchg_relaxed(&port->cpu, cpu, here) == cpu)
+		evtchn_move(port);
+	evtchn_port_put(port);
 }
 
 /**

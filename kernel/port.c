@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Ports come and go: bind, look up, unbind. */
+#include <linux/sched.h>
 #include <linux/slab.h>
 
 #include "evtchn.h"
 
-DECLARE_RWSEM(evtchn_binders);
+/* Looks at the users of a port before unbind leaves them to a grace period. */
+#define EVTCHN_LOOKS	100
 
 /* For whoever holds bind_lock, under which none can go. */
 struct evtchn_port *evtchn_port_of(struct evtchn_file *file, u32 number)
@@ -72,9 +74,11 @@ int evtchn_reserve(struct evtchn_file *file)
 }
 
 /* Take the port's interrupt away, and with it the port. */
-static void evtchn_port_stop(struct evtchn_port *port)
+static void evtchn_port_stop(struct evtchn_port *port, bool handled)
 {
-	if (port->handled)
+	if (port->is_static)
+		evtchn_number_left(port->port);
+	if (handled)
 		evtchn_irq_release(port->irq, port, port->is_static);
 	else if (port->irq)
 		evtchn_irq_drop(port->port, port->is_static);
@@ -83,46 +87,58 @@ static void evtchn_port_stop(struct evtchn_port *port)
 }
 
 /*
- * Its handler is gone: make what it published unreadable. Of a mapped file only
- * its consumer knows whether there is anything left.
+ * Its handler is gone: make what it published unreadable. Only where a mapped
+ * consumer gave the port back untaken, or read() had its entry moved, is the
+ * newest place not all there is.
  */
 static void evtchn_port_forget(struct evtchn_file *file,
 			       struct evtchn_port *port)
 {
-	bool mapped = evtchn_consumer(file);
+	u32 how = upper_32_bits(port->place);
+	bool mapped = evtchn_consumer(file), found;
 
-	if (!mapped && !atomic_read(&port->credit))
+	if (how == EVTCHN_NOWHERE)
+		return;
+	if (!mapped && !(atomic_read(&port->credit) & EVTCHN_QUEUED))
 		return;
 	mutex_lock(&file->taker_lock);
-	evtchn_ring_forget(&file->ring, port->port, mapped);
+	found = evtchn_ring_forget_at(&file->ring, port->port,
+				      lower_32_bits(port->place));
+	if (mapped ? how == EVTCHN_ABOUT : !found)
+		evtchn_ring_forget(&file->ring, port->port, mapped);
 	mutex_unlock(&file->taker_lock);
 }
 
 /*
- * Wait for whoever may have found a port before it was erased. They are inside
- * a system call on this file and hold a reference to it, so with no reference
- * but the only descriptor's there is nobody, as in the usual client of one
- * thread. (epoll asks for readiness without one: evtchn_poll() looks no port
- * up.) A poller has none: the file takes it along.
+ * Let nobody use the port any more, and wait for those who do. They are inside a
+ * few instructions that cannot sleep, and under RCU: most times there is nobody,
+ * and if one of them stopped there (a vCPU may), a grace period ends it.
  */
-static void evtchn_wait_for_finders(struct evtchn_file *file)
+static void evtchn_port_end(struct evtchn_port *port)
 {
-	if (rcu_access_pointer(file->poller) || file_count(file->filp) > 1)
-		synchronize_rcu_expedited();	/* an ioctl is waiting */
+	int i;
+
+	evtchn_credit_end(&port->credit);
+	for (i = 0; i < EVTCHN_LOOKS; i++) {
+		if (!evtchn_in_use(&port->credit))
+			return;
+		cpu_relax();
+	}
+	synchronize_rcu_expedited();		/* an ioctl is waiting */
 }
 
-/* Stop finding the port, wait for those that did, and free it. */
+/* Stop finding the port, stop using it, and leave its memory to RCU. */
 static void evtchn_port_remove(struct evtchn_file *file,
-			       struct evtchn_port *port)
+			       struct evtchn_port *port, bool handled)
 {
 	ASSERT_EXCLUSIVE_ACCESS(file->nports);
 	evtchn_table_erase(&file->ports, port->port);
 	file->nports--;
 	file->nearly -= port->early;
-	evtchn_wait_for_finders(file);
-	evtchn_port_stop(port);
+	evtchn_port_end(port);
+	evtchn_port_stop(port, handled);
 	evtchn_port_forget(file, port);
-	kfree(port);
+	kfree_rcu(port, rcu);
 }
 
 /*
@@ -142,11 +158,9 @@ static int evtchn_port_start(struct evtchn_port *port)
 		return irq;
 	WRITE_ONCE(port->irq, irq);
 	ret = evtchn_irq_refcount(port->port, port->is_static);
-	if (!ret)
-		ret = request_irq(irq, evtchn_upcall, EVTCHN_IRQF,
-				  port->file->name, port);
-	port->handled = !ret;
-	return ret;
+	if (ret)
+		return ret;
+	return request_irq(irq, evtchn_upcall, EVTCHN_IRQF, port->file->name, port);
 }
 
 /**
@@ -158,7 +172,7 @@ static int evtchn_port_start(struct evtchn_port *port)
  * The port is found by write() before it can fire, since whoever reads an event
  * may give it back at once.
  *
- * Context: process, under bind_lock.
+ * Context: process, under bind_lock; the number is one of evtchn_numbers.
  * Return: the port; EINVAL, ENOMEM, ENOSPC, or what the interrupt core says.
  * After an error a port that is not static is closed.
  */
@@ -180,55 +194,17 @@ int evtchn_bind(struct evtchn_file *file, u32 number, bool is_static)
 	if (!ret)
 		ret = evtchn_table_insert(&file->ports, number, port);
 	if (ret) {
-		evtchn_port_stop(port);
+		evtchn_port_stop(port, false);
 		kfree(port);
 		return ret;
 	}
 	file->nports++;
 	ret = evtchn_port_start(port);
 	if (ret) {
-		evtchn_port_remove(file, port);
+		evtchn_port_remove(file, port, false);
 		return ret;
 	}
 	return number;
-}
-
-static bool evtchn_is_open(u32 number)
-{
-	struct evtchn_status status = { .dom = DOMID_SELF, .port = number };
-
-	return !HYPERVISOR_event_channel_op(EVTCHNOP_status, &status) &&
-	       status.status != EVTCHNSTAT_closed;
-}
-
-/**
- * evtchn_bind_static() - BIND_STATIC
- * @file: the file
- * @number: an event channel that somebody else has made
- *
- * One that is in use in this kernel, by a driver or by another file, is left
- * alone: the interrupt core would warn, and close it under its owner. So is one
- * that is closed: Xen would soon give it to somebody, with our interrupt on it.
- *
- * Context: process, under bind_lock and, for writing, evtchn_binders.
- * Return: 0; EISCONN if this file has it already, EBUSY if somebody else does,
- * EINVAL if nobody has made it, and as for evtchn_bind().
- */
-int evtchn_bind_static(struct evtchn_file *file, u32 number)
-{
-	int irq, ret;
-
-	if (number >= xen_evtchn_nr_channels())
-		return -EINVAL;
-	if (evtchn_port_of(file, number))
-		return -EISCONN;
-	irq = irq_from_evtchn(number);
-	if (irq > 0 && irq_has_action(irq))
-		return -EBUSY;
-	if (!evtchn_is_open(number))
-		return -EINVAL;
-	ret = evtchn_bind(file, number, true);
-	return ret < 0 ? ret : 0;
 }
 
 /**
@@ -251,29 +227,24 @@ int evtchn_unbind(struct evtchn_file *file, u32 number)
 	mutex_lock(&file->bind_lock);
 	port = evtchn_port_of(file, number);
 	if (port) {
-		down_read(&evtchn_binders);
-		evtchn_port_remove(file, port);
-		up_read(&evtchn_binders);
+		evtchn_port_remove(file, port, true);
 		ret = 0;
 	}
 	mutex_unlock(&file->bind_lock);
 	return ret;
 }
 
-/*
- * The file is closed. Whoever could look a port up held a reference to it, so
- * there is no grace period to wait for; and nobody will read its ring.
- */
+/* The file is closed, and nobody will read its ring. A poller may be in there. */
 void evtchn_unbind_all(struct evtchn_file *file)
 {
 	struct evtchn_port *port;
 	u32 i;
 
-	down_read(&evtchn_binders);
 	evtchn_table_for_each(&file->ports, i, port) {
-		evtchn_irq_release(port->irq, port, port->is_static);
-		kfree(port);
+		evtchn_table_erase(&file->ports, i);
+		evtchn_port_end(port);
+		evtchn_port_stop(port, true);
+		kfree_rcu(port, rcu);
+		cond_resched();
 	}
-	up_read(&evtchn_binders);
-	evtchn_table_destroy(&file->ports);
 }

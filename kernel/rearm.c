@@ -4,9 +4,10 @@
  *
  * Only the one that clears EVTCHN_MASKED sends the EOI, so two writers cannot
  * send two; and it is cleared first, so that an event which comes with the EOI
- * finds a port that is armed. The port itself is found by RCU: unbind waits for
- * us before it lets the interrupt go.
+ * finds a port that is armed. With the same compare-and-swap it begins to use the
+ * port, and unbind does not let the interrupt go before that use is over.
  */
+#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 #include <linux/uio.h>
@@ -16,37 +17,46 @@
 #define EVTCHN_FEW	64	/* ports that write() takes without allocating */
 
 /*
- * Do what a change of the port's credit asked for; @eoi_flags are those of
- * xen_irq_lateeoi(). Context: under RCU.
+ * Do what one of the ways back of credit.h asked for, and give up the use that
+ * came with it; @eoi_flags are those of xen_irq_lateeoi(). Context: under RCU.
  */
 void evtchn_settle(struct evtchn_port *port, enum evtchn_verdict verdict,
 		   unsigned int eoi_flags)
 {
 	u32 entry = port->port;
 
+	if (verdict == EVTCHN_NOTHING)
+		return;
 	if (verdict == EVTCHN_EOI) {
 		xen_irq_lateeoi(READ_ONCE(port->irq), eoi_flags);
-	} else if (verdict == EVTCHN_PUBLISH) {
+	} else {
 		if (READ_ONCE(port->early) &&
 		    (atomic_read(&port->credit) & EVTCHN_MASKED))
 			entry |= EVTMMAP_PORT_MASKED;
 		evtchn_publish(port, entry);
 	}
+	evtchn_port_put(port);
 }
 
-/* Let the port fire again. Context: under RCU. */
-void evtchn_rearm(struct evtchn_port *port, unsigned int eoi_flags)
+/*
+ * Let the port fire again. Context: under RCU. The port was found in @file, and
+ * may be gone by now.
+ */
+void evtchn_rearm(struct evtchn_file *file, struct evtchn_port *port,
+		  unsigned int eoi_flags)
 {
-	bool mapped = evtchn_consumer(port->file);
+	bool mapped = evtchn_consumer(file);
 	enum evtchn_verdict verdict;
 
-	if (READ_ONCE(port->follows))
+	if (READ_ONCE(port->cpu) & EVTCHN_FOLLOWS)
 		evtchn_follow(port);
-	verdict = READ_ONCE(port->early) ?
-		  evtchn_credit_rearm_early(&port->credit) :
-		  evtchn_credit_rearm(&port->credit, mapped);
-	if (verdict != EVTCHN_NOTHING)
-		evtchn_settle(port, verdict, eoi_flags);
+	if (READ_ONCE(port->early))
+		verdict = evtchn_credit_rearm_early(&port->credit);
+	else if (mapped)
+		verdict = evtchn_credit_rearm_mapped(&port->credit);
+	else
+		verdict = evtchn_credit_rearm(&port->credit);
+	evtchn_settle(port, verdict, eoi_flags);
 }
 
 static void evtchn_rearm_ports(struct evtchn_file *file, const u32 *ports, size_t n)
@@ -57,7 +67,7 @@ static void evtchn_rearm_ports(struct evtchn_file *file, const u32 *ports, size_
 	for (; n; n--) {
 		port = evtchn_table_find(&file->ports, *ports++);
 		if (port)
-			evtchn_rearm(port, 0);
+			evtchn_rearm(file, port, 0);
 	}
 	rcu_read_unlock();
 }
@@ -70,7 +80,7 @@ void evtchn_rearm_port(struct evtchn_file *file, u32 number, unsigned int eoi_fl
 	rcu_read_lock();
 	port = evtchn_table_find(&file->ports, number);
 	if (port)
-		evtchn_rearm(port, eoi_flags);
+		evtchn_rearm(file, port, eoi_flags);
 	rcu_read_unlock();
 }
 
@@ -157,6 +167,7 @@ static int evtchn_restart(struct evtchn_file *file,
 		rcu_read_lock();
 		evtchn_settle(port, verdict_of(&port->credit), 0);
 		rcu_read_unlock();
+		cond_resched();
 	}
 	return 0;
 }

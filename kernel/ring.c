@@ -2,6 +2,7 @@
 /* T2: a port goes into the ring. */
 #include <linux/mm.h>
 #include <linux/rcupdate.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 
@@ -26,8 +27,11 @@ static struct evtchn_segment *segment_alloc(u32 nslots, u32 generation)
 	}
 	seg->nslots = nslots;
 	seg->generation = generation;
-	for (i = 0; i < nslots; i++)
+	for (i = 0; i < nslots; i++) {
 		seg->slots[i] = EVTMMAP_SLOT(i - nslots, 0);
+		if (i % MIN_SLOTS == 0)
+			cond_resched();
+	}
 	return seg;
 }
 
@@ -205,10 +209,10 @@ int evtchn_ring_grow(struct evtchn_ring *ring, u32 nslots)
  * evtchn_ring_trim() - free every segment but the newest
  * @ring: the ring
  *
- * Pages that are mapped live on until they are unmapped.
+ * Pages that are mapped live on until they are unmapped, and all of them until
+ * no publisher can be in there any more; nobody waits for that.
  *
- * Context: process, under the file's bind_lock and taker_lock. Sleeps for a
- * grace period if there is anything to free.
+ * Context: process, under the file's bind_lock and taker_lock.
  */
 void evtchn_ring_trim(struct evtchn_ring *ring)
 {
@@ -220,12 +224,11 @@ void evtchn_ring_trim(struct evtchn_ring *ring)
 	ring->oldest = newest;
 	ring->taker.segment = newest;
 	WRITE_ONCE(ring->taker.pos, newest->base);
-	if (seg != newest)
-		synchronize_rcu_expedited();
 	for (; seg != newest; seg = next) {
 		next = seg->next;
 		segment_describe(ring->header, seg, 0);
-		segment_free(seg);
+		kvfree_rcu_mightsleep(seg->slots);
+		kfree_rcu(seg, rcu);
 	}
 }
 
@@ -246,7 +249,32 @@ static bool slot_forget(u64 *slot, u32 port)
 }
 
 /**
- * evtchn_ring_forget() - make an unbound port's entries unreadable
+ * evtchn_ring_forget_at() - make an unbound port's entry unreadable
+ * @ring: the ring
+ * @port: the port; its handler is gone, nobody publishes it any more
+ * @pos: where its newest entry was put
+ *
+ * Context: process, under the file's bind_lock and taker_lock.
+ * Return: false if what is there now is not that entry.
+ */
+bool evtchn_ring_forget_at(struct evtchn_ring *ring, u32 port, u32 pos)
+{
+	struct evtchn_segment *seg = ring->taker.segment;
+	u64 *slot;
+	bool found;
+
+	while (seg->next && pos - seg->base >= seg->next->base - seg->base)
+		seg = seg->next;
+	slot = evtchn_slot(seg, pos - seg->base);
+	found = EVTMMAP_SLOT_TAG(READ_ONCE(*slot)) == pos - seg->base &&
+		slot_forget(slot, port);
+	ASSERT_EXCLUSIVE_ACCESS(ring->dead);
+	ring->dead += found;
+	return found;
+}
+
+/**
+ * evtchn_ring_forget() - make an unbound port's entries unreadable, wherever
  * @ring: the ring
  * @port: the port; its handler is gone, nobody publishes it any more
  * @mapped: the taker is user space, so what it has taken is not known
@@ -263,9 +291,12 @@ void evtchn_ring_forget(struct evtchn_ring *ring, u32 port, bool mapped)
 		to = seg->next ? seg->next->base :
 				 READ_ONCE(ring->header->prod);
 		n = mapped ? seg->nslots : min(to - from, seg->nslots);
-		for (; n; n--)
+		for (; n; n--) {
 			ring->dead += slot_forget(evtchn_slot(seg, to - n -
 							      seg->base), port);
+			if (n % MIN_SLOTS == 0)
+				cond_resched();
+		}
 	}
 }
 
@@ -288,6 +319,7 @@ void evtchn_ring_sweep(struct evtchn_ring *ring)
 		at.pos++;
 		evtchn_ring_taken(ring, &at);
 		evtchn_ring_publish(ring, port);
+		cond_resched();
 	}
 	evtchn_ring_taken(ring, &at);
 	ring->dead = 0;
@@ -301,10 +333,13 @@ u32 evtchn_ring_count_dead(struct evtchn_ring *ring, u32 cons)
 	u32 n = min(end - cons, seg->nslots);
 	u32 dead = 0;
 
-	for (; n; n--)
+	for (; n; n--) {
 		dead += EVTMMAP_SLOT_PORT(READ_ONCE(*evtchn_slot(seg, end - n -
 								 seg->base))) ==
 			EVTMMAP_PORT_DEAD;
+		if (n % MIN_SLOTS == 0)
+			cond_resched();
+	}
 	return dead;
 }
 

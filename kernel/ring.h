@@ -9,6 +9,7 @@
 
 #include <linux/atomic.h>
 #include <linux/kcsan-checks.h>
+#include <linux/rcupdate.h>
 #include <linux/types.h>
 
 #include "../uapi/xen/evtchn_command.h"
@@ -24,6 +25,7 @@
  * @base: position of slot 0; final before anyone can reach this segment
  * @generation: counts up by one from segment to segment
  * @next: where to go on after CLOSED; NULL before
+ * @rcu: frees it, when no publisher can be in it any more
  *
  * A slot's tag is its position less @base, so a fresh segment can be filled
  * with "free" before its base is known, and closing the old one is a single
@@ -36,6 +38,7 @@ struct evtchn_segment {
 	u32 base;
 	u32 generation;
 	struct evtchn_segment *next;
+	struct rcu_head rcu;
 };
 
 /**
@@ -80,6 +83,7 @@ int evtchn_ring_grow(struct evtchn_ring *ring, u32 nslots);
 void evtchn_ring_trim(struct evtchn_ring *ring);
 void evtchn_ring_forget(struct evtchn_ring *ring, u32 port, bool mapped);
 void evtchn_ring_sweep(struct evtchn_ring *ring);
+bool evtchn_ring_forget_at(struct evtchn_ring *ring, u32 port, u32 pos);
 u32 evtchn_ring_count_dead(struct evtchn_ring *ring, u32 cons);
 
 /*
@@ -155,132 +159,6 @@ static inline bool evtchn_ring_claim(struct evtmmap_header *header, u32 head,
 {
 	/* Q, matches R */
 	return cmpxchg(&header->command_head, head, head + n) == head;
-}
-
-/*
- * Credit: what makes room in the ring. A port has at most one entry in it, and
- * the ring has more slots than ports, so a slot is always taken before it is
- * needed again, and nobody has to believe what user space says of cons.
- *
- * The word is changed by compare-and-swap only, by the handler (upcall), the
- * taker (take) and whoever gives the port back (rearm), on any CPU.
- */
-#define EVTCHN_MASKED	1	/* fired, waits for its rearm */
-#define EVTCHN_QUEUED	2	/* has an entry that nobody has taken */
-#define EVTCHN_AGAIN	4	/* fired again behind that entry: rearmed untaken */
-
-enum evtchn_verdict {
-	EVTCHN_NOTHING,		/* nothing to do */
-	EVTCHN_PUBLISH,		/* the caller publishes the port */
-	EVTCHN_EOI,		/* the caller sends the EOI */
-	EVTCHN_PUBLISH_EOI,	/* both */
-	EVTCHN_SPURIOUS,	/* an upcall that nobody asked for */
-};
-
-/* The port fired. */
-static inline enum evtchn_verdict evtchn_credit_upcall(atomic_t *credit)
-{
-	int old = atomic_read(credit);
-	int new;
-
-	do {
-		if (old & EVTCHN_MASKED)
-			return EVTCHN_SPURIOUS;
-		new = EVTCHN_MASKED | EVTCHN_QUEUED;
-		if (old & EVTCHN_QUEUED)
-			new |= EVTCHN_AGAIN;
-	} while (!atomic_try_cmpxchg(credit, &old, new)); /* G, matches F */
-	return old & EVTCHN_QUEUED ? EVTCHN_NOTHING : EVTCHN_PUBLISH;
-}
-
-/*
- * The port fired, and is to be rearmed at once: unless the entry of the event
- * before is not @taken. Then it has two, and the second says that it is masked.
- */
-static inline enum evtchn_verdict evtchn_credit_early(atomic_t *credit,
-						      bool taken)
-{
-	int old = atomic_read(credit);
-	int new;
-
-	do {
-		if (old & EVTCHN_MASKED)
-			return EVTCHN_SPURIOUS;
-		new = EVTCHN_QUEUED;
-		if ((old & EVTCHN_QUEUED) && !taken)
-			new |= EVTCHN_MASKED;
-	} while (!atomic_try_cmpxchg(credit, &old, new)); /* G, matches F */
-	return new & EVTCHN_MASKED ? EVTCHN_PUBLISH : EVTCHN_PUBLISH_EOI;
-}
-
-/* read() has handed the port's entry out. */
-static inline enum evtchn_verdict evtchn_credit_take(atomic_t *credit)
-{
-	int old = atomic_read(credit);
-	int drop;
-
-	do {
-		drop = old & EVTCHN_AGAIN ? EVTCHN_AGAIN : EVTCHN_QUEUED;
-	} while (!atomic_try_cmpxchg(credit, &old, old & ~drop)); /* F, matches G */
-	return old & EVTCHN_AGAIN ? EVTCHN_PUBLISH : EVTCHN_NOTHING;
-}
-
-/*
- * The port is given back. In a file whose ring is mapped that says also that
- * its entry was taken, since nothing else does.
- */
-static inline enum evtchn_verdict evtchn_credit_rearm(atomic_t *credit,
-						      bool mapped)
-{
-	int old = atomic_read(credit);
-	int new;
-
-	do {
-		if (!(old & EVTCHN_MASKED) && !(mapped && old))
-			return EVTCHN_NOTHING;
-		new = old & ~EVTCHN_MASKED;
-		if (mapped)
-			new = old & EVTCHN_AGAIN ? old & ~EVTCHN_AGAIN : 0;
-	} while (!atomic_try_cmpxchg(credit, &old, new)); /* F, matches G */
-	if (mapped && (old & EVTCHN_AGAIN))
-		return EVTCHN_PUBLISH;
-	return old & EVTCHN_MASKED ? EVTCHN_EOI : EVTCHN_NOTHING;
-}
-
-/* The same with early EOI: what was taken is said by cons. */
-static inline enum evtchn_verdict evtchn_credit_rearm_early(atomic_t *credit)
-{
-	int old = atomic_read(credit);
-	int new;
-
-	do {
-		if (!(old & EVTCHN_MASKED))
-			return EVTCHN_NOTHING;
-		new = old & (old & EVTCHN_AGAIN ? ~EVTCHN_AGAIN : ~EVTCHN_MASKED);
-	} while (!atomic_try_cmpxchg(credit, &old, new)); /* F, matches G */
-	return old & EVTCHN_AGAIN ? EVTCHN_PUBLISH : EVTCHN_EOI;
-}
-
-/* The port's entry, if any, was thrown away: arm it again. */
-static inline enum evtchn_verdict evtchn_credit_drop(atomic_t *credit)
-{
-	int old = atomic_xchg(credit, 0); /* F, matches G */
-
-	return old & EVTCHN_MASKED ? EVTCHN_EOI : EVTCHN_NOTHING;
-}
-
-/* The port's entry, if any, was thrown away: queue it anew if it fired. */
-static inline enum evtchn_verdict evtchn_credit_requeue(atomic_t *credit)
-{
-	int old = atomic_read(credit);
-	int new;
-
-	do {
-		if (!old)
-			return EVTCHN_NOTHING;
-		new = (old | EVTCHN_QUEUED) & ~EVTCHN_AGAIN;
-	} while (!atomic_try_cmpxchg(credit, &old, new)); /* F, matches G */
-	return EVTCHN_PUBLISH;
 }
 
 #endif

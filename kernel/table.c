@@ -39,16 +39,12 @@ int evtchn_table_insert(struct evtchn_table *table, u32 number,
 	return 0;
 }
 
-/*
- * Let a port be found no more. Context: under the file's bind_lock; the caller
- * looks next whether anybody still holds the file.
- */
+/* Let a port be found no more. Context: under the file's bind_lock, or the last. */
 void evtchn_table_erase(struct evtchn_table *table, u32 number)
 {
 	struct evtchn_leaf *leaf = leaf_of(table, number);
 
 	RCU_INIT_POINTER(leaf->port[number % EVTCHN_LEAF_PORTS], NULL);
-	smp_mb();					/* M, matches N */
 }
 
 /* The first port from @number on, which becomes its number; NULL if none. */

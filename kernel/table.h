@@ -31,8 +31,8 @@ struct evtchn_table {
 };
 
 /*
- * Any number may be asked for. Context: under RCU, with a reference to the file,
- * whose taking was fully ordered (N).
+ * Any number may be asked for. Context: under RCU for as long as the port is looked
+ * at; to use it takes evtchn_port_get().
  */
 static inline struct evtchn_port *evtchn_table_find(struct evtchn_table *table,
 						    u32 number)
@@ -45,7 +45,7 @@ static inline struct evtchn_port *evtchn_table_find(struct evtchn_table *table,
 	leaf = rcu_dereference(table->leaf[number / EVTCHN_LEAF_PORTS]);
 	if (!leaf)
 		return NULL;
-	return rcu_dereference(leaf->port[number % EVTCHN_LEAF_PORTS]); /* N, matches M */
+	return rcu_dereference(leaf->port[number % EVTCHN_LEAF_PORTS]);
 }
 
 int evtchn_table_insert(struct evtchn_table *table, u32 number,

@@ -12,6 +12,28 @@
 #include "evtchn.h"
 
 /*
+ * Note where the port's newest entry is, for unbind. One before it that a mapped
+ * consumer has not taken may be anywhere; so may one of a publisher that stopped
+ * here, and comes after another.
+ */
+static void evtchn_note_place(struct evtchn_port *port, u32 pos,
+			      const struct evtmmap_consumer *consumer)
+{
+	u64 old = READ_ONCE(port->place), place = EVTCHN_PLACE(EVTCHN_THERE, pos);
+
+	if (!consumer) {
+		WRITE_ONCE(port->place, place);
+		return;
+	}
+	do {
+		if (old && (s32)(READ_ONCE(consumer->cons) - lower_32_bits(old)) <= 0)
+			place = EVTCHN_PLACE(EVTCHN_ABOUT, pos);
+		if (old && (s32)(pos - lower_32_bits(old)) < 0)
+			place = EVTCHN_PLACE(EVTCHN_ABOUT, lower_32_bits(old));
+	} while (!try_cmpxchg_relaxed(&port->place, &old, place));
+}
+
+/*
  * Queue a port that has just been given EVTCHN_QUEUED; @entry is its number, or
  * with EVTMMAP_PORT_MASKED. Context: under RCU, which interrupts always are.
  */
@@ -22,7 +44,7 @@ void evtchn_publish(struct evtchn_port *port, u32 entry)
 
 	evtchn_hold(EVTCHN_HOLD_G);
 	pos = evtchn_ring_publish(&file->ring, entry);
-	WRITE_ONCE(port->pos, pos);
+	evtchn_note_place(port, pos, evtchn_consumer(file));
 	evtchn_wake(file, pos);
 }
 
@@ -34,9 +56,9 @@ static enum evtchn_verdict evtchn_upcall_early(struct evtchn_port *port)
 {
 	struct evtchn_file *file = port->file;
 	u32 cons = evtchn_ring_cons(evtchn_consumer(file));
+	u32 pos = lower_32_bits(READ_ONCE(port->place));
 
-	return evtchn_credit_early(&port->credit,
-				   (s32)(cons - READ_ONCE(port->pos)) > 0 &&
+	return evtchn_credit_early(&port->credit, (s32)(cons - pos) > 0 &&
 				   (s32)(READ_ONCE(file->ring.header->prod) - cons) >= 0);
 }
 
@@ -45,11 +67,10 @@ static enum evtchn_verdict evtchn_upcall_early(struct evtchn_port *port)
  * @irq: the port's interrupt
  * @dev: its struct evtchn_port
  *
- * Takes no lock and waits for nobody. The interrupt may be shared with privcmd's
- * ioeventfd, which EOIs as it likes: a call for a port that is masked already
- * is not ours, and queues nothing.
+ * Takes no lock and waits for nobody. Of a port that is masked already nothing is
+ * queued, but the event is noted, see evtchn_credit_upcall().
  *
- * Return: IRQ_NONE for such a call.
+ * Return: IRQ_HANDLED.
  */
 irqreturn_t evtchn_upcall(int irq, void *dev)
 {
@@ -60,7 +81,7 @@ irqreturn_t evtchn_upcall(int irq, void *dev)
 			evtchn_credit_upcall(&port->credit)) {
 	case EVTCHN_SPURIOUS:
 		atomic64_inc((atomic64_t *)&port->file->ring.header->spurious);
-		return IRQ_NONE;
+		break;
 	case EVTCHN_PUBLISH:
 		evtchn_publish(port, port->port |
 				     (early ? EVTMMAP_PORT_MASKED : 0));

@@ -14,7 +14,7 @@ import sys
 
 HEADER = "uapi/xen/evtchn_mmap.h"
 SOURCES = ("kernel/*.[ch]", "lib/libevtmmap/*.[ch]")
-HOME = ("kernel/ring.c", "kernel/ring.h", "kernel/table.c", "kernel/wake.c",
+HOME = ("kernel/credit.h", "kernel/ring.c", "kernel/ring.h", "kernel/wake.c",
         "lib/libevtmmap/ring.h")
 
 PRIMITIVE = re.compile(

@@ -76,10 +76,11 @@
  *   before prod moves past CLOSED, and are read after prod. The other way round
  *   a publisher could pair a position of the new segment with the old one's
  *   slots, where it looks free, and its event would be lost behind CLOSED.
- * M, matches N: inside the driver, unbind erases a port before it looks who holds
- *   the file; rearm and notify hold the file, by an atomic of its reference
- *   count, before they look for the port. Otherwise unbind could take an
- *   interrupt away under an EOI.
+ * M, matches N: inside the driver, unbind marks a port gone before it looks
+ *   whether anybody uses it; whoever found the port says so before they look
+ *   whether it is gone. Both are atomics of one word, so one of them sees the
+ *   other. A use ends with a release, which unbind's last look acquires: the EOI
+ *   or the event it was for is out before the interrupt and the number go.
  * O, matches P: the command is there before the tail says so. Otherwise an old
  *   command would be done a second time, and the new one never.
  * Q, matches R: commands are loaded before the head says that their places are
@@ -173,7 +174,7 @@ struct evtmmap_segment {
  *	every slot below it is filled. Load with acquire (E).
  * @generation: the newest segment is segment[generation % EVTMMAP_SEGMENTS]
  * @flags: EVTMMAP_F_*
- * @spurious: upcalls of ports that were masked already; nothing was queued
+ * @spurious: upcalls of ports that were masked already: queued when given back
  * @overruns: slots used again before the consumer had taken them
  * @resyncs: how often EVTMMAP_IOC_RESYNC or RESET began a fresh segment; a
  *	consumer that sees it change by no call of its own has to RESYNC
