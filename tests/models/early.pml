@@ -80,7 +80,7 @@ inline credit_early(p)
 inline publish(p, flag)
 {
 	ring_publish(p + flag);
-	d_step { newest_pos[p] = (BEFORE(newest_pos[p], pos) -> pos : newest_pos[p]) }
+	atomic { newest_pos[p] = (BEFORE(newest_pos[p], pos) -> pos : newest_pos[p]) }
 }
 
 inline upcall_early()
