@@ -64,8 +64,8 @@ control_sites() {
 		's/(\| fails \| )N  /\1   /; s/ M N / M /' 'no run fails without N'
 	control_site "a switch with a typing error" tests/models/runs \
 		's/-DMAPPED/-DMAPED/' 'no model knows -DMAPED'
-	control_site "a pair whose litmus test never says Never" tests/models/litmus/MN.litmus \
-		's/Result: Never/Result: Sometimes/' 'no test of M and N says Never'
+	control_site "a pair whose litmus test never says Never" tests/models/litmus/FG.litmus \
+		's/Result: Never/Result: Sometimes/' 'no test of F and G says Never'
 	control_site "a litmus test that asks of no register" tests/models/litmus/AD.litmus \
 		's/1:r2=0/1:r7=0/' 'P1 sets no r7'
 }
