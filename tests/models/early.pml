@@ -31,9 +31,18 @@
 #define PUBLISH_EOI	4
 
 #ifdef CONS_BEFORE_SLOT	/* which is to be found by what happens to the slot */
-#define NOT_TOO_MANY(p)	skip
+#define NOT_TOO_MANY(p)		skip
 #else
-#define NOT_TOO_MANY(p)	assert(fired[p] - taken[p] <= 2 + (p == 0 -> strays : 0))
+#define NOT_TOO_MANY(p)		assert(queued[p] - taken[p] <= 2 + (p == 0 -> strays : 0))
+#endif
+#if REPLAYS			/* two events may be one entry */
+byte queued[NPORT];
+#define ENTRY(p)		queued[p]++; NOT_TOO_MANY(p)
+#define FIRED(p)		fired[p]++
+#else
+#define queued			fired
+#define ENTRY(p)		skip
+#define FIRED(p)		fired[p]++; NOT_TOO_MANY(p)
 #endif
 
 byte fired[NPORT], taken[NPORT], newest_pos[NPORT];
@@ -54,12 +63,12 @@ proctype hypervisor()
 #define FROZEN(p)	false
 #endif
 
-/* code: kernel/ring.h evtchn_credit_early G */
+/* code: kernel/credit.h evtchn_credit_early G */
 inline credit_early(p)
 {
 	d_step {
 	if
-	:: credit[p] & MASKED -> verdict = SPURIOUS
+	:: credit[p] & MASKED -> credit[p] = NOTED(p); verdict = SPURIOUS
 #ifndef EOI_UNTAKEN
 	:: !(credit[p] & MASKED) && (credit[p] & QUEUED) && !yes ->
 	   credit[p] = QUEUED | MASKED; verdict = PUBLISH
@@ -68,7 +77,11 @@ inline credit_early(p)
 	fi }
 }
 
-#define SEND_EOI(p)	assert(!armed[p]); armed[p] = true
+inline publish(p, flag)
+{
+	ring_publish(p + flag);
+	atomic { newest_pos[p] = (BEFORE(newest_pos[p], pos) -> pos : newest_pos[p]) }
+}
 
 inline upcall_early()
 {
@@ -80,13 +93,12 @@ inline upcall_early()
 #endif
 	credit_early(me);
 	if
-	:: d_step { verdict == PUBLISH -> verdict = 0 };
-	   ring_publish(me + FLAG);
-	   newest_pos[me] = pos
-	:: d_step { verdict == PUBLISH_EOI -> verdict = 0 };
-	   ring_publish(me);
-	   newest_pos[me] = pos;
+	:: d_step { verdict == PUBLISH -> verdict = 0; ENTRY(me) };
+	   publish(me, FLAG)
+	:: d_step { verdict == PUBLISH_EOI -> verdict = 0; ENTRY(me) };
+	   publish(me, 0);
 	   d_step { SEND_EOI(me) }
+	:: d_step { verdict == SPURIOUS -> verdict = 0; assert(REPLAYS) }
 	fi
 }
 
@@ -96,17 +108,19 @@ proctype irq(byte me) MAY_STOP
 	bool yes;
 
 	do
-	:: atomic { armed[me] && fired[me] < EVENTS -> armed[me] = false; fired[me]++;
-		    NOT_TOO_MANY(me);
+	:: atomic { COMES(me) && fired[me] < EVENTS -> DELIVER(me); FIRED(me);
+		    IS_UNREAD(me, true);
 		    in_handler = (me == 0 -> true : in_handler);
 		    yes = early[me] };
 	   if
 	   :: yes -> upcall_early()
 	   :: else ->
 	      credit_upcall(me);
-	      d_step { assert(verdict == PUBLISH); verdict = 0 };
-	      ring_publish(me);
-	      newest_pos[me] = pos
+	      if
+	      :: d_step { verdict == PUBLISH -> verdict = 0; ENTRY(me) };
+		 publish(me, 0)
+	      :: d_step { verdict == SPURIOUS -> verdict = 0; assert(REPLAYS) }
+	      fi
 	   fi;
 	   atomic { pos = 0; sg = 0; yes = false;
 		    in_handler = (me == 0 -> false : in_handler) }
@@ -114,25 +128,48 @@ proctype irq(byte me) MAY_STOP
 }
 
 /* Whether it has an entry stays for cons to say: stray is one that cons denies. */
-/* code: kernel/ring.h evtchn_credit_rearm_early F */
+/* code: kernel/credit.h evtchn_credit_rearm_early F N */
 inline rearm_early(p, stray)
 {
 	d_step {
 	if
-	:: credit[p] & MASKED ->
+	:: (credit[p] & MASKED) && !(credit[p] & AGAIN) ->
 	   strays = strays + stray;
 #ifdef REARM_FORGETS
 	   credit[p] = 0;
 #else
 	   credit[p] = credit[p] & ~MASKED;
 #endif
-	   SEND_EOI(p)
-#ifdef REARM_FORGETS
-	:: else -> credit[p] = 0
+	   verdict = EOI
+	:: (credit[p] & MASKED) && (credit[p] & AGAIN) ->
+	   strays = strays + stray;
+#ifdef REARM_DROPS_AGAIN
+	   credit[p] = QUEUED;
+	   verdict = EOI
 #else
-	:: else
+	   credit[p] = MASKED | QUEUED;
+	   verdict = PUBLISH
 #endif
-	fi }
+#ifdef REARM_FORGETS
+	:: else -> credit[p] = 0; verdict = NOTHING
+#else
+	:: else -> verdict = NOTHING
+#endif
+	fi };
+	settle(p)
+}
+
+/* evtchn_settle() */
+inline settle(p)
+{
+	if
+	:: d_step { verdict == PUBLISH -> ENTRY(p);
+		    verdict = (early[p] && (credit[p] & MASKED) -> FLAG : 0) };
+	   publish(p, verdict);
+	   atomic { verdict = 0; pos = 0; sg = 0 }
+	:: d_step { verdict == EOI -> verdict = 0; SEND_EOI(p) }
+	:: verdict == NOTHING
+	fi
 }
 
 /* EVTMMAP_IOC_EARLY_EOI. The entry that is there, if any, says nothing of a mask. */
@@ -149,7 +186,8 @@ inline become_early()
 
 #define READ_SLOT	d_step { \
 				assert(EVENT(0, at)); p = PORT(0, at); \
-				taken[p % FLAG]++; assert(taken[p % FLAG] <= fired[p % FLAG]) \
+				taken[p % FLAG]++; assert(taken[p % FLAG] <= fired[p % FLAG]); \
+				IS_UNREAD(p % FLAG, false) \
 			}
 
 inline take()
@@ -168,7 +206,8 @@ inline take()
 #endif
 	:: p < FLAG && !early[p] ->
 	   credit_rearm_mapped(p);
-	   d_step { assert(verdict == EOI); verdict = 0; SEND_EOI(p) }
+	   assert(REPLAYS || verdict == EOI);
+	   settle(p)
 	:: else
 	fi;
 	atomic { p = 0; at = 0 }
@@ -177,7 +216,7 @@ inline take()
 /* Looks at tags. One that is ahead: the slot was used again unread. */
 proctype consumer()
 {
-	byte p, at, verdict;
+	byte p, at, verdict, pos, sg, old;
 
 	do
 	:: atomic { EVENT(0, cons) }; take()
@@ -191,7 +230,7 @@ proctype consumer()
 #if STRAY
 proctype writer()
 {
-	byte n;
+	byte n, verdict, pos, sg, old;
 
 	for (n : 1 .. STRAY) {
 		rearm_early(0, 1)
@@ -205,7 +244,10 @@ init {
 	atomic {
 		ring_init();
 		cons = START;
-		for (k : 0 .. NPORT - 1) { armed[k] = true; early[k] = true; run irq(k) };
+		for (k : 0 .. NPORT - 1) {
+			newest_pos[k] = START - 1; armed[k] = true; early[k] = true;
+			run irq(k)
+		};
 #ifdef SWITCH
 		early[0] = false;
 #endif
@@ -220,7 +262,7 @@ init {
 	atomic {
 		timeout ->
 		for (k : 0 .. NPORT - 1) {
-			assert(FROZEN(k) || (fired[k] == EVENTS && taken[k] == EVENTS && armed[k]))
+			assert(FROZEN(k) || (fired[k] == EVENTS && ALL_READ(k) && armed[k]))
 		}
 	}
 }

@@ -3,7 +3,8 @@
  * What is in the ring is queued anew or thrown away, while ports fire and
  * another thread gives them back. In the end every port is armed and has fired
  * as often as it wanted to. After RESYNC each event was taken, perhaps twice,
- * and nobody looks into a segment that was freed; after a sweep, exactly once.
+ * and nobody looks into a segment that was freed; after a sweep, exactly once;
+ * after RESET each that came since its port was dropped.
  *
  *	(default)	RESYNC; port 0's entry was overrun: it is masked, for ever
  *	RESET		RESET of a mapped file
@@ -27,7 +28,7 @@
 #include "credit.inc"
 
 byte fired[NPORT];
-bool armed[NPORT], unread[NPORT], todo[NPORT];
+bool armed[NPORT], todo[NPORT], waits[NPORT];
 bool in_rcu[NPORT + 1];		/* the last one is the worker */
 byte cons, cseg;
 bool taker_lock, restarted;
@@ -37,9 +38,9 @@ proctype irq(byte me)
 	byte pos, sg, old, verdict;
 
 	do
-	:: atomic { armed[me] && fired[me] < EVENTS -> armed[me] = false;
-		    fired[me]++; in_rcu[me] = true; unread[me] = true;
-		    credit_upcall(me); assert(verdict != SPURIOUS) };
+	:: atomic { COMES(me) && fired[me] < EVENTS -> DELIVER(me);
+		    fired[me]++; in_rcu[me] = true; waits[me] = true;
+		    credit_upcall(me); assert(REPLAYS || verdict != SPURIOUS) };
 	   if
 	   :: d_step { verdict == PUBLISH -> verdict = 0 };
 	      ring_publish(me);
@@ -55,9 +56,15 @@ inline settle(p)
 	:: d_step { verdict == PUBLISH -> verdict = 0 };
 	   ring_publish(p);
 	   atomic { pos = 0; sg = 0 }
-	:: d_step { verdict == EOI -> verdict = 0; assert(!armed[p]); armed[p] = true }
+	:: d_step { verdict == EOI -> verdict = 0; SEND_EOI(p) }
 	:: verdict == NOTHING
 	fi
+}
+
+/* What came until now is thrown away, queued or not; what comes now is not. */
+inline throw_away(p)
+{
+	atomic { credit_drop(p); waits[p] = false }
 }
 
 inline give_back()
@@ -88,7 +95,7 @@ proctype worker()
 #ifdef RESET
 #define NOT_TWICE(p)	skip
 #else
-#define NOT_TWICE(p)	assert(unread[p])
+#define NOT_TWICE(p)	assert(REPLAYS || waits[p])
 #endif
 
 proctype consumer()
@@ -98,7 +105,7 @@ proctype consumer()
 	do
 	:: atomic { EVENT(0, cons) && !taker_lock -> taker_lock = true };
 	   d_step { p = PORT(0, cons); NOT_TWICE(p);
-		    unread[p] = false; cons = W(cons + 1) };
+		    waits[p] = false; cons = W(cons + 1) };
 	   credit_take(p);
 	   settle(p);
 	   d_step { taker_lock = false; todo[p] = true; p = 0 }
@@ -115,7 +122,7 @@ proctype resetter()
 	do
 	:: BEFORE(cons, to) ->
 	   atomic { p = PORT(0, cons); cons = W(cons + 1) };
-	   credit_drop(p);
+	   throw_away(p);
 #ifdef DROP_WITHOUT_EOI
 	   verdict = NOTHING;
 #endif
@@ -165,7 +172,7 @@ inline settle_all()
 {
 	for (p : 0 .. NPORT - 1) {
 #ifdef RESET
-		credit_drop(p);
+		throw_away(p);
 #ifdef DROP_WITHOUT_EOI
 		verdict = NOTHING;
 #endif
@@ -195,7 +202,7 @@ proctype consumer()
 	byte p, pos, sg, old, verdict;
 
 	do
-	:: d_step { EVENT(cseg, cons) -> unread[PORT(cseg, cons)] = false;
+	:: d_step { EVENT(cseg, cons) -> waits[PORT(cseg, cons)] = false;
 		    todo[PORT(cseg, cons)] = true; cons = W(cons + 1) }
 	:: !restarted -> restart()
 	od
@@ -212,7 +219,7 @@ init {
 #if !defined(CLASSIC) && !defined(RESET)
 		armed[0] = false;
 		credit[0] = MASKED | QUEUED;
-		unread[0] = true;
+		waits[0] = true;
 #endif
 		run consumer();
 		run worker();
@@ -227,10 +234,7 @@ init {
 	atomic {
 		timeout -> assert(restarted);
 		for (k : 0 .. NPORT - 1) {
-			assert(fired[k] == EVENTS && armed[k]);
-#ifndef RESET
-			assert(!unread[k])
-#endif
+			assert(fired[k] == EVENTS && armed[k] && !waits[k])
 		}
 	}
 }

@@ -2,18 +2,18 @@
 /*
  * Port 0 is unbound while it fires, is read, given back and notified; port 1
  * goes on. Nobody sends an EOI to an interrupt that is gone, notifies a port
- * that is closed or touches one that is freed; once UNBIND has returned no
+ * that is closed or touches memory that is freed; once UNBIND has returned no
  * entry of port 0 can be read; and port 1 loses nothing.
  *
  *	MAPPED		the consumer is libevtmmap on a mapped ring, else read()
  *	FINDERS		other threads, each of which gives port 0 back or notifies;
  *			with NOTIFY_ONLY it keeps to "take, then rearm"
- *	POLLED		the other threads are a poller, which holds no reference
  *	STALL		port 0's handler may stop for ever, and UNBIND with it
  *
  * Planted with -D: FORGET_NOTHING, FORGET_FIRST, FORGET_STORED, STOP_FIRST,
- * NO_WAIT, COUNT_FIRST (no M), FIND_FIRST (no N), EOI_FIRST, REARM_STORED,
- * POLLER_UNCOUNTED.
+ * USERS_IGNORED, GONE_LATE (no M), GONE_SEEN_EARLY (no N), GONE_IGNORED,
+ * FREED_AT_ONCE, USE_AFTER_RCU, USE_ENDS_EARLY, REARM_STORED, ASKS_FILE_COUNT:
+ * of a file that a finder need not hold.
  */
 #define NPORT	2
 #ifndef FINDERS
@@ -29,9 +29,11 @@
 byte fired[NPORT], taken[NPORT];
 bool armed[NPORT];
 byte cons;
-byte refs = 1;			/* to the file: the descriptor's */
 bool in_rcu[FINDERS + 1];	/* the last one is the consumer */
 bool taker_lock;
+
+#define GONE	8		/* in the credit: UNBIND was here */
+#define USE	16		/* one of those who have found the port */
 
 bool in_table = true, irq_here = true, irq_stopping, in_handler;
 bool port_freed, unbound;
@@ -47,17 +49,16 @@ proctype hypervisor() { stopped = 1 }
 #endif
 
 #define HERE(p)		(p != 0 || irq_here)
-#define COMES(p)	(armed[p] && fired[p] < EVENTS && HERE(p) && !(p == 0 && irq_stopping))
+#define CAN_COME(p)	(COMES(p) && fired[p] < EVENTS && HERE(p) && !(p == 0 && irq_stopping))
 
 proctype irq(byte me) MAY_STOP
 {
 	byte pos, sg, old, verdict;
 
 	do
-	:: atomic { COMES(me) -> armed[me] = false; in_handler = (me == 0 -> true : in_handler);
+	:: atomic { CAN_COME(me) -> DELIVER(me); in_handler = (me == 0 -> true : in_handler);
 		    assert(me != 0 || !port_freed);
-		    credit_upcall(me);
-		    fired[me] = (verdict == SPURIOUS -> fired[me] : fired[me] + 1) };
+		    credit_upcall(me); fired[me]++; IS_UNREAD(me, true) };
 	   if
 	   :: d_step { verdict == PUBLISH -> verdict = 0 };
 	      ring_publish(me);
@@ -68,94 +69,148 @@ proctype irq(byte me) MAY_STOP
 	od
 }
 
-#ifdef POLLED
-#define HELD(me)	(me == FINDERS)
-#else
-#define HELD(me)	1
-#endif
-#if defined(POLLED) && !defined(POLLER_UNCOUNTED)
-#define IN_USE		true
-#else
-#define IN_USE		(refs > 1)
-#endif
-
 /* evtchn_table_find(); found only if the port is there to be found. */
 #define FOUND(p)	(p != 0 || in_table)
+#define TOUCH(p)	assert(p != 0 || !port_freed)
 
-inline enter(me)
-{
-#ifdef FIND_FIRST
-	found = FOUND(p);
-	refs++;
-	in_rcu[me] = true
+#ifdef GONE_IGNORED
+#define USABLE(p)	true
 #else
-	refs = refs + HELD(me);	/* code: kernel/table.h evtchn_table_find N */
+#define USABLE(p)	!(credit[p] & GONE)
+#endif
+
+#ifdef ASKS_FILE_COUNT	/* which only the consumer's calls hold */
+byte refs = 1;
+#define HOLD_FILE(me)	refs = refs + (me == FINDERS -> 1 : 0)
+#define DROP_FILE(me)	refs = refs - (me == FINDERS -> 1 : 0)
+#define USERS		(refs > 1)
+#else
+#define HOLD_FILE(me)	skip
+#define DROP_FILE(me)	skip
+#ifdef USERS_IGNORED
+#define USERS		false
+#else
+#define USERS		(credit[0] >= USE)
+#endif
+#endif
+
+inline look_up(me)
+{
+	HOLD_FILE(me);
 	in_rcu[me] = true;
 	found = FOUND(p)
+}
+
+/* code: kernel/credit.h evtchn_use N */
+inline hold_it()
+{
+#ifdef GONE_SEEN_EARLY
+	d_step { TOUCH(p); found = !(credit[p] & GONE) };
+	d_step { TOUCH(p); credit[p] = credit[p] + USE };
+#else
+	d_step { TOUCH(p); credit[p] = credit[p] + USE; found = USABLE(p) };
 #endif
+	if
+	:: !found -> let_go()
+	:: else
+	fi
+}
+
+/* code: kernel/credit.h evtchn_unuse N */
+inline let_go()
+{
+	d_step { TOUCH(p); credit[p] = credit[p] - USE }
 }
 
 inline leave(me)
 {
 	d_step { in_rcu[me] = false; found = false };
-	refs = refs - HELD(me)
+	DROP_FILE(me)
 }
 
-#define SEND_EOI(p)	assert(HERE(p)); assert(!armed[p]); armed[p] = true
+#define EOI_OF(p)	assert(HERE(p)); SEND_EOI(p)
 
-inline settle(p)
+/* What a change of the credit asked for; it took a use with it. */
+inline settle(me)
 {
+#ifdef USE_ENDS_EARLY
+	if :: verdict != NOTHING -> let_go() :: else fi;
+#endif
 	if
-	:: d_step { verdict == PUBLISH -> verdict = 0 };
+	:: d_step { verdict == PUBLISH -> verdict = 0; TOUCH(p) };
 	   ring_publish(p);
-	   atomic { assert(p != 0 || !port_freed); pos = 0; sg = 0 }
-	:: d_step { verdict == EOI -> verdict = 0; assert(p != 0 || !port_freed); SEND_EOI(p) }
+	   atomic { pos = 0; sg = 0 };
+	   settled(me)
+	:: d_step { verdict == EOI -> verdict = 0; TOUCH(p); EOI_OF(p) };
+	   settled(me)
 	:: verdict == NOTHING
 	fi
 }
 
-inline rearm_credit(p)
+inline settled(me)
 {
-#ifdef MAPPED
-	credit_rearm_mapped(p)
+#ifdef USE_AFTER_RCU
+	in_rcu[me] = false;
+#endif
+#ifdef USE_ENDS_EARLY
+	skip
 #else
-	credit_rearm(p)
+	let_go()
 #endif
 }
+
+/* The use is taken by the very compare-and-swap that changes the credit. */
+#define CHANGE(how)	if \
+			:: found -> how(p); \
+			   credit[p] = credit[p] + (verdict == NOTHING -> 0 : USE) \
+			:: else -> verdict = NOTHING \
+			fi
+#ifdef GONE_SEEN_EARLY
+#define WITH_USE(how)	d_step { TOUCH(p); found = USABLE(p) }; d_step { CHANGE(how) }
+#else
+#define WITH_USE(how)	d_step { TOUCH(p); found = USABLE(p); CHANGE(how) }
+#endif
+
+#ifdef MAPPED
+#define rearm	credit_rearm_mapped
+#else
+#define rearm	credit_rearm
+#endif
 
 /* write() */
 inline give_back(me)
 {
-	enter(me);
+	look_up(me);
 	if
 	:: found ->
-#ifdef EOI_FIRST
+#ifdef REARM_STORED
+	   hold_it();
 	   if
-	   :: d_step { credit[p] & MASKED -> SEND_EOI(p) }; rearm_credit(p); verdict = 0
+	   :: found ->
+	      seen = credit[p];
+	      d_step {
+		verdict = (seen & MASKED -> EOI : NOTHING);
+		credit[p] = (seen & MASKED -> seen & ~MASKED : credit[p]); seen = 0 };
+	      settle(me)
 	   :: else
 	   fi
 #else
-#ifdef REARM_STORED
-	   seen = credit[p];
-	   d_step {
-		verdict = (seen & MASKED -> EOI : NOTHING);
-		credit[p] = (seen & MASKED -> seen & ~MASKED : credit[p]); seen = 0 };
-#else
-	   d_step { assert(p != 0 || !port_freed) };
-	   rearm_credit(p);
-#endif
-	   settle(p)
+	   WITH_USE(rearm);
+	   settle(me)
 #endif
 	:: else
 	fi;
 	leave(me)
 }
 
+#define TAKE	taken[p]++; assert(taken[p] <= fired[p]); \
+		IS_UNREAD(p, false); cons = W(cons + 1)
+
 #ifdef MAPPED
 inline take_one()
 {
 	d_step { EVENT(0, cons) -> p = PORT(0, cons); assert(p != 0 || !unbound) };
-	d_step { taken[p]++; assert(taken[p] <= fired[p]); cons = W(cons + 1) };
+	d_step { TAKE };
 	give_back(FINDERS)
 }
 #else
@@ -165,14 +220,14 @@ inline take_one()
 	atomic { FILLED(0, cons) && !taker_lock -> taker_lock = true };
 	if
 	:: d_step { EVENT(0, cons) -> p = PORT(0, cons); assert(p != 0 || !unbound);
-		    taken[p]++; assert(taken[p] <= fired[p]); cons = W(cons + 1) };
-	   enter(FINDERS);
+		    TAKE };
+	   look_up(FINDERS);
 	   if
-	   :: found -> credit_take(p); settle(p)
+	   :: found -> WITH_USE(credit_take); settle(FINDERS)
 	   :: else
 	   fi;
-	   d_step { in_rcu[FINDERS] = false; found = false };
-	   d_step { taker_lock = false; refs-- };
+	   leave(FINDERS);
+	   taker_lock = false;
 	   give_back(FINDERS)
 	:: d_step { PORT(0, cons) == DEAD -> cons = W(cons + 1); taker_lock = false }
 	fi
@@ -200,31 +255,54 @@ proctype finder(byte me)
 #ifndef NOTIFY_ONLY
 	:: give_back(me)
 #endif
-	:: enter(me);
+	:: look_up(me);
 	   if
-	   :: found -> assert(irq_here && !port_freed)	/* notify */
+	   :: found ->
+	      hold_it();
+	      if
+	      :: found -> assert(irq_here && !port_freed); let_go()	/* notify */
+	      :: else
+	      fi
 	   :: else
 	   fi;
 	   leave(me)
 	fi
 }
 
-inline wait_for_finders()
+/* Spins for a while, and then waits for all who are in there. */
+inline wait_for_users()
 {
-#ifdef NO_WAIT
-	skip
-#else
-#ifndef COUNT_FIRST
-	many = IN_USE;
-#endif
+#ifdef GONE_LATE
 	if
-	:: many ->
+	:: USERS -> many = true
+	:: else
+	fi;
+	credit[0] = credit[0] | GONE;
+	if
+	:: !many
+#else
+	credit[0] = credit[0] | GONE;	/* code: kernel/credit.h evtchn_credit_end M */
+	if
+	:: !(USERS)		/* code: kernel/credit.h evtchn_in_use M */
+#endif
+	:: true ->
 	   for (i : 0 .. FINDERS) {
 		!in_rcu[i]
 	   }
-	:: else
 	fi
+}
+
+/* kfree_rcu() */
+proctype reclaimer()
+{
+	byte i;
+
+#ifndef FREED_AT_ONCE
+	for (i : 0 .. FINDERS) {
+		!in_rcu[i]
+	}
 #endif
+	port_freed = true
 }
 
 inline stop_irq()
@@ -266,7 +344,7 @@ inline port_forget()
 	ring_forget()
 #else
 	if
-	:: credit[0] ->
+	:: FLAGS(0) ->
 	   atomic { !taker_lock -> taker_lock = true };
 	   ring_forget();
 	   taker_lock = false
@@ -278,16 +356,15 @@ inline port_forget()
 proctype unbinder()
 {
 	byte i, pos, old;
+#ifdef GONE_LATE
 	bool many;
+#endif
 
 #ifdef STOP_FIRST
 	stop_irq();
 #endif
-#ifdef COUNT_FIRST
-	many = (refs > 1);
-#endif
-	in_table = false;	/* code: kernel/table.c evtchn_table_erase M */
-	wait_for_finders();
+	in_table = false;
+	wait_for_users();
 #ifdef FORGET_FIRST
 	port_forget();
 #endif
@@ -297,7 +374,7 @@ proctype unbinder()
 #if !defined(FORGET_NOTHING) && !defined(FORGET_FIRST)
 	port_forget();
 #endif
-	port_freed = true;
+	run reclaimer();
 	unbound = true
 }
 
@@ -318,6 +395,6 @@ init {
 	};
 	atomic {
 		timeout -> assert(unbound || stopped);
-		assert(fired[1] == EVENTS && taken[1] == EVENTS)
+		assert(fired[1] == EVENTS && ALL_READ(1) && (port_freed || stopped))
 	}
 }

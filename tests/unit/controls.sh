@@ -45,7 +45,7 @@ control credit_publishes_although_queued plain \
 	'credit_*'
 
 control credit_forgets_what_came_again plain \
-	's/drop = old & EVTCHN_AGAIN \? EVTCHN_AGAIN : EVTCHN_QUEUED;/drop = EVTCHN_QUEUED | EVTCHN_AGAIN;/' \
+	'/^static inline enum evtchn_verdict evtchn_credit_take/,/^\}/s/\(old \| EVTCHN_QUEUED\)/(old \& ~EVTCHN_QUEUED)/' \
 	'credit_*'
 
 control unbind_leaves_entries plain \
@@ -61,7 +61,7 @@ control sweep_takes_and_does_not_publish plain \
 	'sweep_*'
 
 control no_grace_period asan \
-	's/synchronize_rcu_expedited\(\);/(void)0;/' \
+	's/kvfree_rcu_mightsleep\(seg->slots\)/vfree(seg->slots)/;s/kfree_rcu\(seg, rcu\)/kfree(seg)/' \
 	threads_segments_go_after_their_publishers
 
 control slot_is_filled_without_order tsan \
@@ -95,9 +95,43 @@ control publish_is_release_only plain \
 	'/^u32 evtchn_ring_publish/,/^\}/s/cmpxchg\((prod|slot)/cmpxchg_release(\1/' \
 	orders_of_a_poller_and_two_interrupts
 
-control no_barrier_after_a_port_is_erased plain \
-	'/^void evtchn_table_erase/,/^\}/s/smp_mb\(\);//' \
-	orders_of_unbind_and_two_writes
+# The port fires although it is masked.
+
+for who in a_reader a_mapped_consumer early_eoi; do
+	control "masked_is_dropped_$who" plain \
+		's/new = old \| EVTCHN_AGAIN;/return EVTCHN_SPURIOUS;/' \
+		"orders_of_replays_and_$who"
+done
+
+control rearm_forgets_what_came_masked plain \
+	's/^(\t\tagain = ).*/\1false;/' \
+	orders_of_replays_and_a_reader
+
+# UNBIND and who uses the port.
+
+control unbind_does_not_look_for_users plain \
+	's/return \(u32\)atomic_read_acquire\(credit\) >= EVTCHN_USE;/return false;/' \
+	'orders_of_unbind_*'
+
+control unbind_does_not_say_gone plain \
+	's/atomic_fetch_or\(EVTCHN_GONE, credit\)/atomic_read(credit)/' \
+	'orders_of_unbind_*'
+
+control rearm_does_not_look_whether_it_is_gone plain \
+	'/^static inline enum evtchn_verdict evtchn_credit_rearm\(/,/^\}/s/ \|\| \(old & EVTCHN_GONE\)//' \
+	'orders_of_unbind_*'
+
+control use_ends_before_the_eoi plain \
+	'/^\tevtchn_port_put\(port\);/d;s/^(\t)if \(verdict == EVTCHN_EOI\) \{/\1evtchn_port_put(port);\n&/' \
+	'orders_of_unbind_*'
+
+control a_port_goes_without_a_grace_period plain \
+	's/kfree_rcu\(port, rcu\)/kfree(port)/' \
+	'orders_of_unbind_*'
+
+control unbind_leaves_what_is_at_its_place plain \
+	's/how == EVTCHN_NOWHERE/how != EVTCHN_NOWHERE/' \
+	'orders_of_unbind_*'
 
 # Who wakes whom.
 
@@ -140,7 +174,7 @@ control closed_is_put_before_next plain \
 	'orders_of_*grow*'
 
 control no_grace_period_after_resync plain \
-	's/synchronize_rcu_expedited\(\);/(void)0;/' \
+	's/kvfree_rcu_mightsleep\(seg->slots\)/vfree(seg->slots)/;s/kfree_rcu\(seg, rcu\)/kfree(seg)/' \
 	orders_of_resync_and_two_interrupts
 
 control a_port_that_waits_is_not_queued_again plain \

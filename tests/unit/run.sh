@@ -14,7 +14,7 @@ set -euo pipefail
 HERE=$ROOT/tests/unit
 OUT=$BUILD/unit
 # What an event passes through.
-KERNEL=(ring upcall wake read rearm table)
+KERNEL=(ring upcall wake read rearm table port)
 # So many orders at least.
 SCHEDULES=1000000
 CC=${CC:-gcc}
@@ -133,8 +133,9 @@ changed() { # TREE
 	cmp -s "$ROOT/lib/libevtmmap/ring.h" "$1/lib/libevtmmap/ring.h" ||
 		echo "$HERE/explore/mapped.c"
 	cmp -s "$ROOT/kernel/ring.h" "$1/kernel/ring.h" ||
-		printf '%s\n' "$HERE"/ring/{credit,ring_test}.c \
-			"$1"/kernel/{ring,upcall,read,rearm}.c
+		printf '%s\n' "$HERE/ring/ring_test.c" "$1"/kernel/{ring,upcall,read,rearm}.c
+	cmp -s "$ROOT/kernel/credit.h" "$1/kernel/credit.h" ||
+		printf '%s\n' "$HERE/ring/credit.c" "$1"/kernel/{upcall,read,rearm,port}.c
 }
 
 copy_tree() { # TREE
@@ -162,7 +163,7 @@ control() { # NAME VARIANT SED CASE...
 	local name=$1 variant=$2 script=$3 tree=$OUT/control/$1 sources out found
 	shift 3
 	copy_tree "$tree"
-	sed -i -E "$script" "$tree"/kernel/*.c "$tree/kernel/ring.h" "$tree/lib/libevtmmap/ring.h"
+	sed -i -E "$script" "$tree"/kernel/*.c "$tree"/kernel/{ring,credit}.h "$tree/lib/libevtmmap/ring.h"
 	mapfile -t sources < <(changed "$tree")
 	if [ ${#sources[@]} = 0 ]; then
 		verdict 1 "control $name: its change still applies"

@@ -33,6 +33,7 @@ static const struct scenario *playing;
 static jmp_buf scheduler;
 static int current, preemptions;
 static int was_last, was_alone;
+static const char aside;	/* what they wait for who spin */
 
 int explore_choose(int n)
 {
@@ -99,8 +100,14 @@ static int next_thread(void)
 
 	if (playing->always)
 		playing->always();
+	if (current >= 0 && fibers[current].blocked_on != &aside)
+		explore_unblock(&aside);
 	look_at_the_last();
 	n = candidates(who);
+	if (!n) {
+		explore_unblock(&aside);
+		n = candidates(who);
+	}
 	if (!n)
 		return -1;
 	chosen = explore_choose(n);
@@ -205,6 +212,16 @@ void explore_unblock(const void *on)
 			fibers[i].blocked_on = NULL;
 			fibers[i].state = READY;
 		}
+}
+
+void explore_step_aside(void)
+{
+	explore_block(&aside);
+}
+
+void explore_hurry(bool on)
+{
+	shim_hook = on ? NULL : yield;
 }
 
 /* Goes on with the next order when the one before is through. */

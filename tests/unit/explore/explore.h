@@ -54,6 +54,11 @@ void explore_wake(int thread);
 void explore_block(const void *on);
 void explore_unblock(const void *on);
 
+/* For one that spins: until another has made an access, if any can. */
+void explore_step_aside(void);
+/* Until it is over nobody else makes one. */
+void explore_hurry(bool on);
+
 /* tso.c: before an order begins, around each stretch of a thread, at its end. */
 void tso_begin(void);
 void tso_enter(int thread);

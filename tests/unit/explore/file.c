@@ -8,13 +8,15 @@
 
 struct evtchn_file file;
 struct file filp;
-static struct evtchn_port ports[PORTS];
+static struct evtchn_port *ports[PORTS];
 
 /**
  * struct wire - a port as Xen and its peer see it
  * @pending: sent, and not yet delivered
  * @masked: delivered, and not yet EOId
  * @running: the handler is being called
+ * @open: it was not masked at some moment of that: the interrupt may have come on
+ *	another CPU meanwhile, and then the handler is called again without its ack
  * @unplugged: there is no interrupt any more
  * @vcpu: the thread that is its vCPU
  * @expected: how often the peer will send
@@ -24,11 +26,11 @@ static struct evtchn_port ports[PORTS];
  * @served: what @sent was then
  */
 static struct wire {
-	bool pending, masked, running, unplugged;
+	bool pending, masked, running, open, unplugged;
 	int vcpu, expected, sent, delivered, taken, served;
 } wires[PORTS];
 static int nwires;
-static bool merge, repeat;
+static bool merge, repeat, replay;
 
 void file_start(u32 nslots, const struct origin *origin, int nports)
 {
@@ -36,19 +38,20 @@ void file_start(u32 nslots, const struct origin *origin, int nports)
 
 	kernel_begin();
 	memset(&file, 0, sizeof(file));
-	memset(ports, 0, sizeof(ports));
 	memset(wires, 0, sizeof(wires));
 	filp = (struct file){ .private_data = &file };
 	file.filp = &filp;
 	ring_start(&file.ring, nslots, origin);
 	nwires = nports;
-	merge = repeat = false;
+	merge = repeat = replay = false;
 	for (i = 0; i < nports; i++) {
-		ports[i].port = i;
-		ports[i].irq = i + 1;
-		ports[i].file = &file;
-		CHECK_EQ(evtchn_table_insert(&file.ports, i, &ports[i]), 0);
+		ports[i] = kzalloc(sizeof(*ports[i]), GFP_KERNEL);
+		ports[i]->port = i;
+		ports[i]->irq = i + 1;
+		ports[i]->file = &file;
+		CHECK_EQ(evtchn_table_insert(&file.ports, i, ports[i]), 0);
 	}
+	file.nports = nports;
 }
 
 void file_map(bool quiet)
@@ -72,17 +75,31 @@ void file_may_repeat(void)
 	repeat = true;
 }
 
+void file_may_replay(void)
+{
+	merge = replay = true;
+}
+
+void file_early(u32 port)
+{
+	ports[port]->early = true;
+	file.nearly++;
+}
+
 static void deliver(struct wire *w)
 {
 	u32 port = w - wires;
+	bool again;
 
 	while (w->pending && !w->masked && !w->unplugged) {
+		again = replay && w->open && explore_choose(2);
 		w->pending = false;
 		w->running = true;
-		w->masked = true;
+		w->masked = !again;
+		w->open = again;
 		w->delivered++;
 		rcu_read_lock();
-		CHECK_EQ(evtchn_upcall(port + 1, &ports[port]), IRQ_HANDLED);
+		CHECK_EQ(evtchn_upcall(port + 1, ports[port]), IRQ_HANDLED);
 		rcu_read_unlock();
 		w->running = false;
 		explore_unblock(w);
@@ -135,20 +152,34 @@ void xen_irq_lateeoi(int irq, unsigned int flags)
 
 	CHECK(irq > 0 && irq <= nwires);
 	shim_step();
-	CHECK(w->masked && !w->unplugged);
+	CHECK((w->masked || replay) && !w->unplugged);
 	w->masked = false;
+	w->open |= w->running;
 	explore_wake(w->vcpu);
 }
 
-void file_unplug(u32 port)
+/* What UNBIND does to a port's interrupt, and to the port. */
+void unbind_from_irqhandler(unsigned int irq, void *dev)
 {
+	u32 port = irq - 1;
 	struct wire *w = &wires[port];
 
+	CHECK_LE(port, nwires - 1);
+	CHECK(dev == ports[port]);
 	shim_step();
 	if (w->running)
 		explore_block(w);
+	tso_visible(w->vcpu);
 	w->unplugged = true;
+	ports[port] = NULL;
 	explore_wake(w->vcpu);
+}
+
+/* A port is found, but NOTIFY comes too late. */
+void notify_remote_via_evtchn(u32 port)
+{
+	shim_step();
+	CHECK(!wires[port].unplugged);
 }
 
 void file_taken(u32 port)
@@ -199,7 +230,7 @@ void file_end(void)
 
 	if (file.consumer)
 		while (mapped_take(&port))
-			file_taken(port);
+			file_taken(port & ~EVTMMAP_PORT_MASKED);
 	else
 		while (ring_take(&file.ring, &port))
 			file_taken(port);
@@ -212,6 +243,10 @@ void file_end(void)
 
 void file_close(void)
 {
+	int i;
+
+	for (i = 0; i < nwires; i++)
+		kfree(ports[i]);
 	evtchn_table_destroy(&file.ports);
 	free_page((unsigned long)file.consumer);
 	ring_end(&file.ring);

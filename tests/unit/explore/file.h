@@ -31,9 +31,6 @@ void vcpu_0_twice(void);
 void vcpu_0_thrice(void);
 void vcpu_1(void);
 
-/* Its interrupt is freed: waits for the handler; it is no more called or EOId. */
-void file_unplug(u32 port);
-
 /* An event was read, or peeked in a mapped ring. */
 void file_taken(u32 port);
 /* Each event that ever comes has come, and was taken. */
@@ -44,6 +41,12 @@ void file_may_merge(void);
 /* RESYNC may give an event twice. */
 void file_may_repeat(void);
 void file_expect(u32 port, int n);
+/*
+ * A handler may be called again without its ack, which leaves its port open in Xen:
+ * after a rearm while it ran, as when the interrupt was moved meanwhile.
+ */
+void file_may_replay(void);
+void file_early(u32 port);
 
 /* For scenario.still: what the other vCPUs delivered was taken. */
 void file_others_are_served(int rest);

@@ -13,7 +13,24 @@ static int nesting[EXPLORE_THREADS];
 static u32 awaited[EXPLORE_THREADS];
 static void *gone[GONE];
 static int ngone;
+/* What kfree_rcu() was given, and the threads in whose sections it lives on. */
+static struct {
+	void *p;
+	u32 readers;
+} dying[GONE];
+static int ndying;
 static u32 signalled;
+
+static u32 readers(void)
+{
+	u32 mask = 0;
+	int i;
+
+	for (i = 0; i < EXPLORE_THREADS; i++)
+		if (nesting[i])
+			mask |= 1U << i;
+	return mask;
+}
 
 void tso_rcu_read_lock(void)
 {
@@ -32,19 +49,23 @@ void tso_rcu_read_unlock(void)
 			explore_unblock(&awaited[i]);
 		awaited[i] &= ~(1U << self);
 	}
+	for (i = 0; i < ndying; i++) {
+		if (dying[i].readers == 1U << self)
+			tso_free(dying[i].p);
+		dying[i].readers &= ~(1U << self);
+	}
 }
 
 /* Each CPU passes a full barrier meanwhile. */
 void tso_synchronize_rcu(void)
 {
-	int i, self = explore_self();
+	int self = explore_self();
 
 	CHECK(!nesting[self]);
+	explore_hurry(false);
 	tso_fence();
 	shim_step();
-	for (i = 0; i < EXPLORE_THREADS; i++)
-		if (nesting[i])
-			awaited[self] |= 1U << i;
+	awaited[self] = readers();
 	if (awaited[self])
 		explore_block(&awaited[self]);
 	tso_drain_all();
@@ -60,10 +81,41 @@ void tso_free(void *p)
 	gone[ngone++] = p;
 }
 
+void tso_free_rcu(void *p)
+{
+	u32 mask = readers();
+
+	CHECK(!nesting[explore_self()]);
+	if (!mask) {
+		tso_free(p);
+		return;
+	}
+	CHECK_LE(ndying, GONE - 1);
+	dying[ndying].p = p;
+	dying[ndying++].readers = mask;
+}
+
+/* Who spins lets others get on, or is through with it before they do. */
+void cpu_relax(void)
+{
+	if (!shim_hook)
+		return;		/* in a hurry already */
+	if (explore_choose(2))
+		explore_hurry(true);
+	else
+		explore_step_aside();
+}
+
 /* No port was asked to follow its consumer. */
 void evtchn_follow(struct evtchn_port *port)
 {
 	CHECK(!port);
+}
+
+/* None of the ports is static. */
+void evtchn_number_left(u32 number)
+{
+	CHECK(!number);
 }
 
 void kernel_begin(void)
@@ -72,6 +124,7 @@ void kernel_begin(void)
 		free(gone[--ngone]);
 	memset(nesting, 0, sizeof(nesting));
 	memset(awaited, 0, sizeof(awaited));
+	ndying = 0;
 	signalled = 0;
 }
 

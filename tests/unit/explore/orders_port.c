@@ -27,6 +27,25 @@ static void begin_mapped(void)
 	file_map(false);
 }
 
+static void begin_replays(void)
+{
+	file_start(SLOTS, &old, 1);
+	file_expect(0, 3);
+	file_may_replay();
+}
+
+static void begin_mapped_replays(void)
+{
+	begin_replays();
+	file_map(false);
+}
+
+static void begin_early_replays(void)
+{
+	begin_mapped_replays();
+	file_early(0);
+}
+
 static void begin_resync(void)
 {
 	file_start(SLOTS, &old, 2);
@@ -103,6 +122,29 @@ static void mapped_consumer_with_resync(void)
 	consume(file_all_served, true);
 }
 
+static void mapped_consumer_until_served(void)
+{
+	consume(file_all_served, false);
+}
+
+/* Gives back what says that it is masked. */
+static void early_consumer(void)
+{
+	u32 port;
+
+	for (;;) {
+		while (mapped_take(&port)) {
+			file_taken(port & ~EVTMMAP_PORT_MASKED);
+			if (port & EVTMMAP_PORT_MASKED)
+				file_write(port & ~EVTMMAP_PORT_MASKED);
+		}
+		if (file_all_served())
+			return;
+		if (!mapped_arm())
+			poll_readable(&filp);
+	}
+}
+
 /* As bind does it to make room. */
 static void sweep(void)
 {
@@ -170,6 +212,28 @@ CASE_LIMIT(orders_of_mapped_rearm_and_upcall, ORDERS_LIMIT)
 	explore(&(struct scenario){ .begin = begin_mapped,
 		.thread = { vcpu_0_thrice, mapped_consumer },
 		.end = file_end, .preemptions = 4 });
+}
+
+/* The port fires although its credit says MASKED. */
+CASE_LIMIT(orders_of_replays_and_a_reader, ORDERS_LIMIT)
+{
+	explore(&(struct scenario){ .begin = begin_replays,
+		.thread = { vcpu_0_thrice, merging_reader },
+		.end = file_end, .preemptions = 4 });
+}
+
+CASE_LIMIT(orders_of_replays_and_a_mapped_consumer, ORDERS_LIMIT)
+{
+	explore(&(struct scenario){ .begin = begin_mapped_replays,
+		.thread = { vcpu_0_thrice, mapped_consumer_until_served },
+		.end = file_end, .preemptions = 3 });
+}
+
+CASE_LIMIT(orders_of_replays_and_early_eoi, ORDERS_LIMIT)
+{
+	explore(&(struct scenario){ .begin = begin_early_replays,
+		.thread = { vcpu_0_thrice, early_consumer },
+		.end = file_end, .preemptions = 3 });
 }
 
 CASE_LIMIT(orders_of_resync_and_two_interrupts, ORDERS_LIMIT)

@@ -169,6 +169,12 @@ void tso_fence(void)
 	tso_drain();
 }
 
+void tso_visible(int thread)
+{
+	if (thread != explore_self())
+		flush(&buffers[thread], buffers[thread].n);
+}
+
 void tso_latest(const void *p)
 {
 	int i;

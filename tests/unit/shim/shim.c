@@ -49,6 +49,17 @@ void shim_free(void *p)
 		free(p);
 }
 
+void shim_free_rcu(void *p)
+{
+	if (shim_tso) {
+		__atomic_fetch_sub(&shim_live, 1, __ATOMIC_RELAXED);
+		tso_free_rcu(p);
+		return;
+	}
+	synchronize_rcu();
+	shim_free(p);
+}
+
 void rcu_read_lock(void)
 {
 	if (shim_tso) {

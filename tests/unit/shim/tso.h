@@ -33,6 +33,8 @@ void tso_cmpxchg(void *p, void *old, const void *new, size_t size, bool full);
 void tso_drain(void);
 /* The same where there is none: others may run before. */
 void tso_fence(void);
+/* So do another thread's, whom we waited for. */
+void tso_visible(int thread);
 /* So do all to @p, whoever made them: before a read-modify-write of it. */
 void tso_latest(const void *p);
 
@@ -41,5 +43,6 @@ void tso_rcu_read_lock(void);
 void tso_rcu_read_unlock(void);
 void tso_synchronize_rcu(void);
 void tso_free(void *p);
+void tso_free_rcu(void *p);
 
 #endif

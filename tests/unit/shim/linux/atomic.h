@@ -66,11 +66,15 @@ extern _Thread_local int shim_line;
 #define cmpxchg_release(p, o, n)	shim_cmpxchg(p, o, n, __ATOMIC_RELEASE)
 #define cmpxchg_relaxed(p, o, n)	shim_cmpxchg(p, o, n, __ATOMIC_RELAXED)
 
-#define try_cmpxchg(p, op, n) ({					\
+#define shim_try_cmpxchg(p, op, n, order) ({				\
 	__auto_type op_ = (op);						\
 	__typeof__(*op_) was_ = *op_;					\
-	*op_ = cmpxchg(p, was_, n);					\
+	*op_ = shim_cmpxchg(p, was_, n, order);				\
 	*op_ == was_; })
+#define try_cmpxchg(p, op, n)						\
+	shim_try_cmpxchg(p, op, n, __ATOMIC_SEQ_CST)
+#define try_cmpxchg_relaxed(p, op, n)					\
+	shim_try_cmpxchg(p, op, n, __ATOMIC_RELAXED)
 
 /* One access, whoever else is there: nobody comes between its two halves. */
 #define shim_rmw(p, expression) ({					\
@@ -111,9 +115,33 @@ static inline bool atomic_try_cmpxchg(atomic_t *v, int *old, int new)
 	return try_cmpxchg(&v->counter, old, new);
 }
 
-static inline int atomic_xchg(atomic_t *v, int new)
+static inline int atomic_read_acquire(const atomic_t *v)
 {
-	return xchg(&v->counter, new);
+	return smp_load_acquire(&v->counter);
+}
+
+static inline int atomic_fetch_add(int i, atomic_t *v)
+{
+	return shim_rmw(&v->counter,
+			__atomic_fetch_add(&v->counter, i, __ATOMIC_SEQ_CST));
+}
+
+static inline int atomic_fetch_or(int i, atomic_t *v)
+{
+	return shim_rmw(&v->counter,
+			__atomic_fetch_or(&v->counter, i, __ATOMIC_SEQ_CST));
+}
+
+static inline int atomic_fetch_sub_release(int i, atomic_t *v)
+{
+	return shim_rmw(&v->counter,
+			__atomic_fetch_sub(&v->counter, i, __ATOMIC_RELEASE));
+}
+
+static inline void atomic_sub(int i, atomic_t *v)
+{
+	shim_rmw(&v->counter,
+		 __atomic_fetch_sub(&v->counter, i, __ATOMIC_RELAXED));
 }
 
 static inline void atomic64_inc(atomic64_t *v)

@@ -13,6 +13,15 @@ void rcu_read_unlock(void);
 void synchronize_rcu(void);
 #define synchronize_rcu_expedited()	synchronize_rcu()
 
+struct rcu_head {
+	void *unused[2];
+};
+
+/* Freed after a grace period. Among the explorer's threads nobody waits for it. */
+void shim_free_rcu(void *p);
+#define kfree_rcu(p, head)		shim_free_rcu(p)
+#define kvfree_rcu(p)			shim_free_rcu(p)
+
 #define rcu_dereference(p)		smp_load_acquire(&(p))
 /* No place to hold a thread: these are of what cannot change meanwhile. */
 #define rcu_dereference_raw(p)		shim_load_here(&(p), __ATOMIC_ACQUIRE)
