@@ -13,6 +13,7 @@
 #include <linux/list.h>
 #include <linux/platform_device.h>
 #include <linux/rwsem.h>
+#include <linux/sched.h>
 #include <linux/spinlock.h>
 
 #include "evtchn.h"
@@ -42,6 +43,7 @@ static bool evtchn_forget_gone(struct evtchn_file *file)
 	u32 i;
 
 	evtchn_table_for_each(&file->ports, i, port) {
+		cond_resched();
 		if (!evtchn_is_gone(port))
 			continue;
 		port->is_static = false;
