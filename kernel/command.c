@@ -197,7 +197,7 @@ static int evtchn_wake_waiter(struct wait_queue_entry *entry, unsigned int mode,
 
 /*
  * Wait until @n slots from the consumer's position on are filled.
- * Return: 0, also if the time is over; EINTR.
+ * Return: 0, also if the time is over; EINTR, ESTALE.
  */
 static int evtchn_sleep(struct evtchn_file *file, u32 n, ktime_t *expires)
 {
@@ -210,7 +210,8 @@ static int evtchn_sleep(struct evtchn_file *file, u32 n, ktime_t *expires)
 	add_wait_queue(&file->wait, &waiter.entry);
 	for (;;) {
 		set_current_state(TASK_INTERRUPTIBLE);
-		if (evtchn_reached(&waiter))
+		ret = evtchn_reached(&waiter);
+		if (ret)
 			break;
 		ret = signal_pending(current) ? -EINTR : 0;
 		if (ret || !schedule_hrtimeout_range(expires, current->timer_slack_ns,
@@ -219,7 +220,7 @@ static int evtchn_sleep(struct evtchn_file *file, u32 n, ktime_t *expires)
 	}
 	__set_current_state(TASK_RUNNING);
 	remove_wait_queue(&file->wait, &waiter.entry);
-	return ret;
+	return min(ret, 0);
 }
 
 /* As in ppoll(): a signal that the mask lets through is handled with the old one. */

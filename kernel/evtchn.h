@@ -4,6 +4,7 @@
  *
  * Locks, outermost first:
  *
+ *	evtchn_restoring	read: a file comes or goes; write: see resume.c
  *	mmap_lock, or ioctl()
  *	  file->bind_lock	ports come and go; segments come and go
  *	    file->taker_lock	entries are taken inside the kernel
@@ -16,6 +17,7 @@
 #define EVTCHN_H
 
 #include <linux/fs.h>
+#include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/poll.h>
 #include <linux/wait.h>
@@ -37,7 +39,7 @@ struct seq_file;
  * @credit: EVTCHN_MASKED etc. and who uses it, see credit.h; atomics by anyone
  * @port: the event channel; constant
  * @irq: its interrupt; stored by bind, before it has a handler
- * @is_static: made by the tool stack, outlives us; constant
+ * @is_static: made by the tool stack, outlives us; constant until it is gone
  * @early: its events are EOIed at once; under the file's bind_lock, then constant
  * @cpu: where AFFINITY put it; with EVTCHN_FOLLOWS where it was last rearmed
  * @place: where its entries are, EVTCHN_PLACE(); whoever publishes it
@@ -97,6 +99,7 @@ static_assert(sizeof(struct evtchn_port) <= 32);
  *	@bind_lock
  * @poller: takes its commands; set once. See poller.c
  * @polled: in its poller's list of files
+ * @files: in the list of all open files; see resume.c
  * @ports: the ports bound to it, by number
  */
 struct evtchn_file {
@@ -116,6 +119,7 @@ struct evtchn_file {
 	domid_t restricted;
 	struct evtchn_poller __rcu *poller;
 	struct list_head polled;
+	struct list_head files;
 
 	struct evtchn_table ports;
 };
@@ -148,6 +152,7 @@ static inline struct evtmmap_consumer *evtchn_consumer(struct evtchn_file *file)
 /* wake.c */
 void evtchn_wake(struct evtchn_file *file, u32 pos);
 bool evtchn_ready(struct evtchn_file *file);
+bool evtchn_restored(struct evtchn_file *file);
 
 /* Who waits for a mapped ring, and for which position. */
 struct evtchn_waiter {
@@ -157,7 +162,7 @@ struct evtchn_waiter {
 };
 
 void evtchn_wait_for(struct evtchn_waiter *waiter, struct evtchn_file *file, u32 n);
-bool evtchn_reached(const struct evtchn_waiter *waiter);
+int evtchn_reached(const struct evtchn_waiter *waiter);
 void evtchn_poller_said(void);
 
 /* mmap.c */
@@ -177,6 +182,8 @@ struct evtchn_port *evtchn_port_of(struct evtchn_file *file, u32 number);
 int evtchn_reserve(struct evtchn_file *file);
 int evtchn_bind(struct evtchn_file *file, u32 port, bool is_static);
 int evtchn_unbind(struct evtchn_file *file, u32 port);
+void evtchn_port_remove(struct evtchn_file *file, struct evtchn_port *port,
+			bool handled);
 void evtchn_unbind_all(struct evtchn_file *file);
 
 /* number.c */
@@ -184,6 +191,7 @@ int evtchn_bind_new(struct evtchn_file *file, int op, void *arg,
 		    const evtchn_port_t *number);
 int evtchn_bind_static(struct evtchn_file *file, u32 number);
 void evtchn_number_left(u32 number);
+void evtchn_numbers_anew(void);
 
 /* rearm.c */
 void evtchn_settle(struct evtchn_port *port, enum evtchn_verdict verdict,
@@ -218,6 +226,12 @@ long evtchn_enter(struct evtchn_file *file, struct evtmmap_enter __user *arg);
 long evtchn_poller_join(struct evtchn_file *file, struct evtmmap_poller __user *arg);
 void evtchn_poller_leave(struct evtchn_file *file);
 void evtchn_poller_wake(struct evtchn_file *file);
+
+/* resume.c */
+void evtchn_resume_add(struct evtchn_file *file);
+void evtchn_resume_del(struct evtchn_file *file);
+int evtchn_resume_init(void);
+void evtchn_resume_exit(void);
 
 /* uring.c */
 int evtchn_uring_cmd(struct io_uring_cmd *cmd, unsigned int issue_flags);

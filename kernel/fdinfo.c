@@ -22,6 +22,7 @@ void evtchn_show_fdinfo(struct seq_file *m, struct file *filp)
 	seq_printf(m, "evtchn-spurious:\t%llu\n", READ_ONCE(header->spurious));
 	seq_printf(m, "evtchn-overruns:\t%llu\n", READ_ONCE(header->overruns));
 	seq_printf(m, "evtchn-resyncs:\t%llu\n", READ_ONCE(header->resyncs));
+	seq_printf(m, "evtchn-restores:\t%u\n", READ_ONCE(header->restores));
 
 	rcu_read_lock();
 	evtchn_table_for_each(&file->ports, i, port) {

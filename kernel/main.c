@@ -38,6 +38,7 @@ static int evtchn_open(struct inode *inode, struct file *filp)
 	file->filp = filp;
 	filp->private_data = file;
 	filp->f_mode |= FMODE_NOWAIT;
+	evtchn_resume_add(file);
 	return stream_open(inode, filp);
 }
 
@@ -45,6 +46,7 @@ static int evtchn_release(struct inode *inode, struct file *filp)
 {
 	struct evtchn_file *file = filp->private_data;
 
+	evtchn_resume_del(file);
 	evtchn_poller_leave(file);
 	evtchn_unbind_all(file);
 	evtchn_table_destroy(&file->ports);
@@ -100,15 +102,25 @@ static int __init evtchn_init(void)
 	ret = evtchn_notify_init();
 	if (ret)
 		return ret;
+	ret = evtchn_resume_init();
+	if (ret)
+		goto no_resume;
 	ret = misc_register(&evtchn_device);
 	if (ret)
-		evtchn_notify_exit();
+		goto no_device;
+	return 0;
+
+no_device:
+	evtchn_resume_exit();
+no_resume:
+	evtchn_notify_exit();
 	return ret;
 }
 
 static void __exit evtchn_exit(void)
 {
 	misc_deregister(&evtchn_device);
+	evtchn_resume_exit();
 	evtchn_notify_exit();
 }
 

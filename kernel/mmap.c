@@ -73,6 +73,7 @@ static void evtchn_start_consumer(struct evtchn_file *file,
 	mutex_lock(&file->taker_lock);
 	evtchn_forget_places(file);
 	WRITE_ONCE(consumer->cons, file->ring.taker.pos);
+	WRITE_ONCE(consumer->restores, file->ring.header->restores);
 	rcu_assign_pointer(file->consumer, consumer);
 	mutex_unlock(&file->taker_lock);
 	wake_up_interruptible_all(&file->wait);

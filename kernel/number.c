@@ -36,6 +36,15 @@ void evtchn_number_left(u32 number)
 	set_bit(number, evtchn_left);
 }
 
+/*
+ * After a restore none of them is that port any more. (Their interrupts stay
+ * allocated: whose they were is not known.)
+ */
+void evtchn_numbers_anew(void)
+{
+	bitmap_zero(evtchn_left, EVTCHN_FIFO_NR_CHANNELS);
+}
+
 static bool evtchn_is_left(u32 number, int irq)
 {
 	return test_bit(number, evtchn_left) && !irq_has_action(irq);
@@ -47,6 +56,7 @@ static void evtchn_number_taken(u32 number)
 }
 #else
 void evtchn_number_left(u32 number) {}
+void evtchn_numbers_anew(void) {}
 static bool evtchn_is_left(u32 number, int irq) { return false; }
 static void evtchn_number_taken(u32 number) {}
 #endif

@@ -128,8 +128,8 @@ static void evtchn_port_end(struct evtchn_port *port)
 }
 
 /* Stop finding the port, stop using it, and leave its memory to RCU. */
-static void evtchn_port_remove(struct evtchn_file *file,
-			       struct evtchn_port *port, bool handled)
+void evtchn_port_remove(struct evtchn_file *file, struct evtchn_port *port,
+			bool handled)
 {
 	ASSERT_EXCLUSIVE_ACCESS(file->nports);
 	evtchn_table_erase(&file->ports, port->port);

@@ -206,7 +206,8 @@ static bool evtchn_readable(struct evtchn_file *file)
  * @table: the poll table
  *
  * Return: always writable; readable if an event is queued. A mapped consumer's
- * overrun is an error, as overflow was; classic files have none. Never another
+ * overrun is an error, as overflow was, and so is a restore that it does not know
+ * of; classic files have none. Never another
  * bit: some clients take any as a disaster.
  */
 __poll_t evtchn_poll(struct file *filp, poll_table *table)
@@ -218,7 +219,8 @@ __poll_t evtchn_poll(struct file *filp, poll_table *table)
 	if (evtchn_ready(file) && evtchn_readable(file))
 		mask |= EPOLLIN | EPOLLRDNORM;
 	if (evtchn_consumer(file) &&
-	    (READ_ONCE(file->ring.header->flags) & EVTMMAP_F_OVERRUN))
+	    ((READ_ONCE(file->ring.header->flags) & EVTMMAP_F_OVERRUN) ||
+	     evtchn_restored(file)))
 		mask |= EPOLLERR;
 	return mask;
 }

@@ -365,7 +365,7 @@ int evtchn_ring_init(struct evtchn_ring *ring)
 			   EVTMMAP_FEAT_COMMANDS | EVTMMAP_FEAT_POLLER |
 			   EVTMMAP_FEAT_EARLY_EOI | EVTMMAP_FEAT_AFFINITY |
 			   EVTMMAP_FEAT_PRIORITY | EVTMMAP_FEAT_VIRQ_VCPU |
-			   EVTCHN_FEAT_URING;
+			   EVTMMAP_FEAT_RESTORES | EVTCHN_FEAT_URING;
 	header->consumer_offset = EVTMMAP_OFF_CONSUMER;
 	header->consumer_length = PAGE_SIZE;
 	header->command_offset = offsetof(struct evtmmap_consumer, command);

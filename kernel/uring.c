@@ -16,10 +16,12 @@
  * struct evtchn_parked - a command that waits
  * @waiter: for what; its entry is on the queue until somebody completes it
  * @cmd: the command
+ * @result: what it completes with; whoever takes it off the queue
  */
 struct evtchn_parked {
 	struct evtchn_waiter waiter;
 	struct io_uring_cmd *cmd;
+	int result;
 };
 
 static struct evtchn_parked **evtchn_parked_of(struct io_uring_cmd *cmd)
@@ -40,7 +42,7 @@ static void evtchn_complete(struct io_uring_cmd *cmd, int ret,
 static void evtchn_complete_reached(struct io_uring_cmd *cmd,
 				    unsigned int issue_flags)
 {
-	evtchn_complete(cmd, 0, issue_flags);
+	evtchn_complete(cmd, (*evtchn_parked_of(cmd))->result, issue_flags);
 }
 
 /* Called by publishers, under the wait queue's lock. */
@@ -50,9 +52,12 @@ static int evtchn_wake_parked(struct wait_queue_entry *entry, unsigned int mode,
 	struct evtchn_parked *parked =
 		container_of(entry, struct evtchn_parked, waiter.entry);
 
-	if (!evtchn_reached(&parked->waiter))
+	int reached = evtchn_reached(&parked->waiter);
+
+	if (!reached)
 		return 0;
 	list_del_init(&entry->entry);
+	parked->result = min(reached, 0);
 	io_uring_cmd_complete_in_task(parked->cmd, evtchn_complete_reached);
 	return 1;
 }
@@ -62,13 +67,14 @@ static bool evtchn_queue_up(struct evtchn_parked *parked)
 {
 	wait_queue_head_t *wait = &parked->waiter.file->wait;
 	unsigned long flags;
-	bool reached;
+	int reached;
 
 	spin_lock_irqsave(&wait->lock, flags);
 	__add_wait_queue(wait, &parked->waiter.entry);
 	reached = evtchn_reached(&parked->waiter);
 	if (reached)
 		list_del_init(&parked->waiter.entry.entry);
+	parked->result = min(reached, 0);
 	spin_unlock_irqrestore(&wait->lock, flags);
 	return !reached;
 }
@@ -88,7 +94,7 @@ static int evtchn_park(struct evtchn_file *file, struct io_uring_cmd *cmd, u32 n
 	/* Before it can be completed, since it may be gone then. */
 	io_uring_cmd_mark_cancelable(cmd, issue_flags);
 	if (!evtchn_queue_up(parked))
-		evtchn_complete(cmd, 0, issue_flags);
+		evtchn_complete(cmd, parked->result, issue_flags);
 	return -EIOCBQUEUED;
 }
 

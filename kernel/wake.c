@@ -114,11 +114,32 @@ void evtchn_wait_for(struct evtchn_waiter *waiter, struct evtchn_file *file, u32
 		WRITE_ONCE(consumer->wake, waiter->pos);
 }
 
-/* To be asked, too, by a waiter that is on the wait queue already. */
-bool evtchn_reached(const struct evtchn_waiter *waiter)
+/*
+ * Has a mapped consumer still to hear of a restore? What it waits for may never
+ * come.
+ */
+bool evtchn_restored(struct evtchn_file *file)
+{
+	struct evtmmap_consumer *consumer = evtchn_consumer(file);
+
+	return consumer && READ_ONCE(consumer->restores) !=
+			   READ_ONCE(file->ring.header->restores);
+}
+
+/**
+ * evtchn_reached() - is the wait over?
+ * @waiter: who waits
+ *
+ * To be asked, too, by a waiter that is on the wait queue already.
+ *
+ * Return: 0 if it is not, 1 if the events are there, ESTALE.
+ */
+int evtchn_reached(const struct evtchn_waiter *waiter)
 {
 	smp_mb();					/* D, matches A */
-	return evtchn_ring_filled(&waiter->file->ring, waiter->pos);
+	if (evtchn_ring_filled(&waiter->file->ring, waiter->pos))
+		return 1;
+	return evtchn_restored(waiter->file) ? -ESTALE : 0;
 }
 
 /*

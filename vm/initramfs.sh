@@ -85,7 +85,8 @@ xen_layer() {
 	layer xen "$(fingerprint "$(cached xen)" "$ROOT/vm/guest" "$(kernel_dir 6.1)/vmlinuz")" stage_xen
 }
 
-XEN_TOOLS=(bin/{xenstored,xenconsoled,xen-init-dom0,xl,lsevtchn,xenconsole})
+# libxl-save-helper: what `xl save` and `xl restore` run.
+XEN_TOOLS=(bin/{xenstored,xenconsoled,xen-init-dom0,xl,lsevtchn,xenconsole,libxl-save-helper})
 
 stage_xen() { # STAGE
 	local to=$1 xen libs f domu

@@ -88,7 +88,10 @@ static int begin_again(struct evtmmap *h, unsigned long command)
 
 	if (ret < 0)
 		return ret;
-	return h->header ? map_start(h) : classic_begin_again(h);
+	if (!h->header)
+		return classic_begin_again(h);
+	map_knows_restore(h);
+	return map_start(h);
 }
 
 int evtmmap_resync(struct evtmmap *h)

@@ -28,6 +28,7 @@ static const struct {
 	{ ENXIO, "no event channel device: is this Xen, is xen-evtchn loaded?" },
 	{ EOVERFLOW, "events were lost: evtmmap_resync() begins again" },
 	{ ESRCH, "no such domain" },
+	{ ESTALE, "the domain was restored and its ports are gone: bind, evtmmap_resync()" },
 };
 
 const char *evtmmap_strerror(int error)

@@ -10,7 +10,7 @@ static int look_further(struct evtmmap *h)
 {
 	if (!h->header)
 		return classic_refill(h);
-	return map_is_lost(h) ? -EOVERFLOW : 0;
+	return map_is_lost(h) ? -EOVERFLOW : map_restored(h);
 }
 
 int event_look(struct evtmmap *h)

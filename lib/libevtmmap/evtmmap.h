@@ -278,7 +278,7 @@ int evtmmap_submit_wait(struct evtmmap *handle, unsigned int min_events,
  * evtmmap_next() - take one event
  * @handle: handle
  *
- * Return: its port (never 0); 0 if there is none; -EOVERFLOW, see
+ * Return: its port (never 0); 0 if there is none; -EOVERFLOW and -ESTALE, see
  * evtmmap_resync(); -ENOMEM if a grown ring could not be mapped: try again.
  */
 int evtmmap_next(struct evtmmap *handle);
@@ -347,11 +347,16 @@ int evtmmap_unbind(struct evtmmap *handle, unsigned int port);
 int evtmmap_overrun(const struct evtmmap *handle);
 
 /**
- * evtmmap_resync() - begin again after -EOVERFLOW
+ * evtmmap_resync() - begin again after -EOVERFLOW or -ESTALE
  * @handle: handle
  *
  * Afterwards every port that may have lost an event has one queued, and none
  * stays masked for ever.  So there may be events of ports that did not fire.
+ *
+ * -ESTALE: this domain was saved and restored, here or elsewhere.  Every port that
+ * was bound is gone, as after evtmmap_unbind(), and its number may be another's:
+ * bind anew what you need.  Until this call nothing sleeps.  Where the ring is not
+ * mapped, nobody is told.
  *
  * Return: 0, or -errno.
  */

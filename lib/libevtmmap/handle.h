@@ -22,6 +22,7 @@
  * @generation: of the segment in @ring
  * @slots_length: bytes of its mapping
  * @resyncs: header->resyncs when we started in it
+ * @restores: header->restores that our caller was told of
  * @buffer: without a mapped ring, the slots that read() filled
  * @resend: without a mapped ring, first port to make an event for; 0 if none
  * @local: without a mapped ring, stands in for the consumer's page
@@ -44,6 +45,7 @@ struct evtmmap {
 	__u32 generation;
 	size_t slots_length;
 	__u64 resyncs;
+	__u32 restores;
 
 	__u64 *buffer;
 	__u32 resend;
@@ -66,6 +68,8 @@ void map_close(struct evtmmap *h);
 int map_start(struct evtmmap *h);
 int map_follow(struct evtmmap *h);
 bool map_is_lost(const struct evtmmap *h);
+int map_restored(struct evtmmap *h);
+void map_knows_restore(struct evtmmap *h);
 
 /* classic.c: a driver that does not, or a program that does not want it to */
 int classic_open(struct evtmmap *h);

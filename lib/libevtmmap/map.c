@@ -110,6 +110,27 @@ bool map_is_lost(const struct evtmmap *h)
 	       ring_state(&h->ring) == RING_OVERRUN;
 }
 
+/*
+ * -ESTALE if the domain was restored since evtmmap_resync() was last told so.
+ * That is noted: one that comes behind it is told in its turn.
+ */
+int map_restored(struct evtmmap *h)
+{
+	__u32 restores = ring_read(&h->header->restores);
+
+	if (!(h->header->features & EVTMMAP_FEAT_RESTORES) ||
+	    restores == ring_read(&h->ring.page->restores))
+		return 0;
+	h->restores = restores;
+	return -ESTALE;
+}
+
+/* Our caller knows: from now on the driver lets us sleep. */
+void map_knows_restore(struct evtmmap *h)
+{
+	__atomic_store_n(&h->ring.page->restores, h->restores, __ATOMIC_RELAXED);
+}
+
 static void set_quiet(struct evtmmap *h)
 {
 	__u32 flags = 0;
@@ -133,6 +154,7 @@ static int map_consumer(struct evtmmap *h)
 	if (ret < 0)
 		return ret;
 	h->ring.page = page;
+	h->restores = ring_read(&h->ring.page->restores);
 	ret = map_start(h);
 	/* Whoever had the device before us left no position to go on from. */
 	if (ret == -EOVERFLOW)

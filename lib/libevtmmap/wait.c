@@ -97,6 +97,8 @@ static int wait_by_enter(struct evtmmap *h, unsigned int min, int64_t deadline)
 
 	for (;;) {
 		waited = queue_enter(h, min, deadline);
+		if (waited == -ESTALE)
+			waited = map_restored(h);
 		if (waited < 0)
 			return waited;
 		cons = h->ring.cons;

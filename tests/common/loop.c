@@ -170,8 +170,8 @@ struct loop loop_bind(int fd_a, int fd)
 {
 	struct loop l = { .fd = fd, .fd_a = fd_a };
 
-	l.a = CHECK_OK(evt_bind_unbound(fd_a, 0));
-	l.b = CHECK_OK(evt_bind_interdomain(fd, 0, l.a));
+	l.a = CHECK_OK(evt_bind_unbound(fd_a, EVT_DOMID_SELF));
+	l.b = CHECK_OK(evt_bind_interdomain(fd, EVT_DOMID_SELF, l.a));
 	return l;
 }
 

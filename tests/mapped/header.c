@@ -42,6 +42,7 @@ CASE(header_of_a_fresh_file)
 	CHECK_EQ(h->spurious, 0);
 	CHECK_EQ(h->overruns, 0);
 	CHECK_EQ(h->resyncs, 0);
+	CHECK_EQ(h->restores, 0);
 	CHECK_EQ(h->segment[0].offset, 1ULL << 32);
 	CHECK_EQ(h->segment[0].base, 0);
 	CHECK_EQ(h->segment[0].nslots, 512);
@@ -55,6 +56,7 @@ CASE(pages_leak_nothing)
 
 	CHECK(all_zero(c.header->reserved0, sizeof(c.header->reserved0)));
 	CHECK(all_zero(c.header->reserved1, sizeof(c.header->reserved1)));
+	CHECK_EQ(c.header->reserved4, 0);
 	CHECK(all_zero(c.header->reserved2, sizeof(c.header->reserved2)));
 	CHECK(all_zero(c.header + 1, CONSUMER_PAGE - sizeof(*c.header)));
 	CHECK(all_zero(c.page, CONSUMER_PAGE));
@@ -69,6 +71,7 @@ CASE(layout_is_what_it_was)
 	CHECK_EQ(offsetof(struct evtmmap_header, prod), 64);
 	CHECK_EQ(offsetof(struct evtmmap_header, generation), 128);
 	CHECK_EQ(offsetof(struct evtmmap_header, spurious), 136);
+	CHECK_EQ(offsetof(struct evtmmap_header, restores), 160);
 	CHECK_EQ(offsetof(struct evtmmap_header, segment), 192);
 	CHECK_EQ(sizeof(struct evtmmap_segment), 16);
 	CHECK_EQ(offsetof(struct evtmmap_header, command_head), 704);
@@ -76,6 +79,7 @@ CASE(layout_is_what_it_was)
 	CHECK_EQ(sizeof(struct evtmmap_header), 768);
 	CHECK_EQ(offsetof(struct evtmmap_consumer, wake), 64);
 	CHECK_EQ(offsetof(struct evtmmap_consumer, flags), 68);
+	CHECK_EQ(offsetof(struct evtmmap_consumer, restores), 72);
 	CHECK_EQ(offsetof(struct evtmmap_consumer, command_tail), 128);
 	CHECK_EQ(offsetof(struct evtmmap_consumer, command), 192);
 	CHECK_EQ(sizeof(struct evtmmap_consumer), CONSUMER_PAGE);

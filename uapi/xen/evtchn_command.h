@@ -67,8 +67,9 @@ struct evtmmap_enter {
  * Returns the number of commands taken, whether events came or the time was
  * over; EINVAL for a command, a command_tail or an argument that makes no sense,
  * ENOTCONN for NOTIFY of a port that is not bound to the file (REARM passes over
- * it, as write() does), EINTR if a signal came and no command was taken, ENXIO
- * if the consumer's page was never mapped, EFAULT.
+ * it, as write() does), EINTR if a signal came and no command was taken, ESTALE if
+ * the ports are gone (see consumer.restores) and no command was taken, ENXIO if the
+ * consumer's page was never mapped, EFAULT.
  */
 #define EVTMMAP_IOC_ENTER	_IOW('E', 0x41, struct evtmmap_enter)
 
@@ -186,8 +187,8 @@ struct evtmmap_bind_virq {
  * argument would point to is in sqe->cmd; cqe->res is what it would return.
  *
  * EVTMMAP_URING_WAIT: sqe->cmd is a __u32, completes with 0 when that many slots
- * from consumer.cons on are filled; EOPNOTSUPP on a kernel that could not cancel
- * it, ENXIO if the consumer's page was never mapped.
+ * from consumer.cons on are filled; ESTALE as for EVTMMAP_IOC_ENTER, EOPNOTSUPP on
+ * a kernel that could not cancel it, ENXIO if the consumer's page was never mapped.
  */
 #define EVTMMAP_URING_WAIT	_IOW('E', 0x50, __u32)
 

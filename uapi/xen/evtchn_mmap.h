@@ -114,6 +114,7 @@
 #define EVTMMAP_FEAT_VIRQ_VCPU	(1ULL << 7)	/* EVTMMAP_IOC_BIND_VIRQ */
 #define EVTMMAP_FEAT_URING_CMD	(1ULL << 8)	/* IORING_OP_URING_CMD */
 #define EVTMMAP_FEAT_URING_WAIT	(1ULL << 9)	/* EVTMMAP_URING_WAIT */
+#define EVTMMAP_FEAT_RESTORES	(1ULL << 10)	/* header.restores counts */
 
 /* header.flags */
 #define EVTMMAP_F_OVERRUN	(1U << 0)	/* a slot was used again untaken */
@@ -178,6 +179,9 @@ struct evtmmap_segment {
  * @overruns: slots used again before the consumer had taken them
  * @resyncs: how often EVTMMAP_IOC_RESYNC or RESET began a fresh segment; a
  *	consumer that sees it change by no call of its own has to RESYNC
+ * @restores: how often the domain was saved and restored under the file's ports.
+ *	They are gone then, as if each had been unbound: their entries are dead,
+ *	NOTIFY says ENOTCONN, and a bind may get one of their numbers anew
  * @segment: the segments that can be mapped, by generation
  * @command_head: position of the next command the driver takes; those before it
  *	may be used again. Load with acquire (R).
@@ -210,7 +214,9 @@ struct evtmmap_header {
 	__u64 spurious;
 	__u64 overruns;
 	__u64 resyncs;
-	__u64 reserved2[4];
+	__u32 restores;
+	__u32 reserved4;
+	__u64 reserved2[3];
 
 	struct evtmmap_segment segment[EVTMMAP_SEGMENTS];
 
@@ -234,6 +240,11 @@ struct evtmmap_header {
  *	2^31 positions of prod. Store it, full barrier (D), look at the slot
  *	again, and only then sleep.
  * @flags: EVTMMAP_C_*; 0 means "always wake"
+ * @restores: the header's @restores that the consumer knows of, which is what it
+ *	was when this page was first mapped. While they differ nobody sleeps,
+ *	since what was waited for may never come: poll() says POLLERR, and
+ *	EVTMMAP_IOC_ENTER and EVTMMAP_URING_WAIT fail with ESTALE where they
+ *	would wait. Store it once the ports are bound anew, or given up
  * @command_tail: position after the last command that was stored. Store it with
  *	release (O).
  * @command: the command ring: the command of position p is number
@@ -251,7 +262,8 @@ struct evtmmap_consumer {
 	__u32 reserved0[15];
 	__u32 wake;
 	__u32 flags;
-	__u32 reserved1[14];
+	__u32 restores;
+	__u32 reserved1[13];
 	__u32 command_tail;
 	__u32 reserved2[15];
 	__u64 command[EVTMMAP_COMMANDS];
