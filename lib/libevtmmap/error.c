@@ -12,11 +12,11 @@ static const struct {
 } texts[] = {
 	{ 0, "no error" },
 	{ EACCES, "the device is not ours to open, or evtmmap_restrict() forbids it" },
-	{ EBADF, "no open descriptor of the event channel device" },
+	{ EBADF, "no open descriptor, or not one to read and write" },
 	{ EBUSY, "the ring is mapped by somebody, or events are not taken yet" },
 	{ EEXIST, "the virtual interrupt is bound already" },
 	{ E2BIG, "the options are of a later version of the library" },
-	{ EINTR, "a signal came first" },
+	{ EINTR, "a signal was handled first" },
 	{ EINVAL, "no such port, domain or option" },
 	{ EISCONN, "the port is bound to this device already" },
 	{ ENODEV, "no event channel device: is this Xen, is xen-evtchn loaded?" },
@@ -26,8 +26,10 @@ static const struct {
 	{ ENOSYS, "this driver does not know that command" },
 	{ ENOTCONN, "the port is not bound to this device" },
 	{ ENXIO, "no event channel device: is this Xen, is xen-evtchn loaded?" },
+	{ ENOTTY, "this is not an event channel device" },
 	{ EOVERFLOW, "events were lost: evtmmap_resync() begins again" },
 	{ ESRCH, "no such domain" },
+	{ ESTALE, "the handle is from before fork(): evtmmap_detach(), and adopt" },
 };
 
 const char *evtmmap_strerror(int error)
