@@ -4,34 +4,35 @@
  *
  *	batch DOMID PORT	connects to a port that another domain offers
  */
-#include <stdio.h>
-#include <stdlib.h>
-#include <evtmmap.h>
+#include "example.h"
 
 static int serve(struct evtmmap *h)
 {
-	int port = 0, ret;
+	int ret;
 
-	/* Does what was queued, and sleeps if there is nothing: one call. */
-	while ((ret = evtmmap_submit_wait(h, 1, -1)) == 1 && port >= 0)
-		while ((port = evtmmap_next(h)) > 0)
-			evtmmap_queue(h, (unsigned int)port,
-				      EVTMMAP_REARM | EVTMMAP_NOTIFY);
-	return port < 0 ? port : ret;
+	do {
+		/* Does what was queued, and sleeps if there is nothing: one call. */
+		ret = evtmmap_submit_wait(h, 1, -1);
+		/* Nothing is left to do, so this only says what went wrong. */
+		if (ret >= 0)
+			ret = evtmmap_submit(h);
+		while (ret >= 0 && (ret = evtmmap_next(h)) > 0)
+			ret = evtmmap_queue(h, (unsigned int)ret,
+					    EVTMMAP_REARM | EVTMMAP_NOTIFY);
+		if (ret == -EOVERFLOW)
+			ret = evtmmap_resync(h);
+	} while (ret == 0 || ret == -EINTR);
+	return ret;
 }
 
 int main(int argc, char **argv)
 {
 	struct evtmmap *h;
-	int ret = evtmmap_open(&h, NULL);
+	int ret = open_connected(argc, argv, &h);
 
-	if (argc != 3)
-		return 2;
-	if (ret == 0)
-		ret = evtmmap_bind_interdomain(h, (unsigned int)atoi(argv[1]),
-					       (unsigned int)atoi(argv[2]));
-	if (ret > 0)
-		ret = serve(h);
-	fprintf(stderr, "%s: %s\n", argv[0], evtmmap_strerror(ret));
-	return 1;
+	if (ret)
+		return ret;
+	ret = serve(h);
+	evtmmap_close(h);
+	return fail("serve", ret);
 }

@@ -4,34 +4,33 @@
  *
  *	mapped DOMID PORT	connects to a port that another domain offers
  */
-#include <stdio.h>
-#include <stdlib.h>
-#include <evtmmap.h>
+#include "example.h"
 
 static int serve(struct evtmmap *h)
 {
-	int port = 0;
+	int ret;
 
-	while (evtmmap_wait(h, -1) == 1)		/* sleeps only if there is nothing */
-		while ((port = evtmmap_next(h)) > 0) {	/* no system call */
-			printf("port %d fired\n", port);
-			evtmmap_rearm(h, (unsigned int)port);
+	do {
+		ret = evtmmap_wait(h, -1);	/* sleeps only if there is nothing */
+		while (ret >= 0 && (ret = evtmmap_next(h)) > 0) { /* no system call */
+			printf("port %d fired\n", ret);
+			ret = evtmmap_rearm(h, (unsigned int)ret);
 		}
-	return port;
+		if (ret == -EOVERFLOW)		/* the driver lost some */
+			ret = evtmmap_resync(h);
+	} while (ret == 0 || ret == -EINTR);	/* a signal was handled */
+	return ret;
 }
 
 int main(int argc, char **argv)
 {
 	struct evtmmap *h;
-	int ret = evtmmap_open(&h, NULL);
+	int ret = open_connected(argc, argv, &h);
 
-	if (argc != 3)
-		return 2;
-	if (ret == 0)
-		ret = evtmmap_bind_interdomain(h, (unsigned int)atoi(argv[1]),
-					       (unsigned int)atoi(argv[2]));
-	if (ret > 0)
-		ret = serve(h);
-	fprintf(stderr, "%s: %s\n", argv[0], evtmmap_strerror(ret));
-	return 1;
+	if (ret)
+		return ret;
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	ret = serve(h);
+	evtmmap_close(h);
+	return fail("serve", ret);
 }

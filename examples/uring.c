@@ -4,47 +4,69 @@
  *
  *	uring DOMID PORT	connects to a port that another domain offers
  */
-#include <errno.h>
 #include <liburing.h>
 #include <poll.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <evtmmap.h>
+#include "example.h"
 
 /* Takes all, answers all in one call, and says that it is about to sleep. */
 static int answer(struct evtmmap *h)
 {
-	int port, ret;
+	int ret;
 
 	do {
-		while ((port = evtmmap_next(h)) > 0)
-			evtmmap_queue(h, (unsigned int)port,
-				      EVTMMAP_REARM | EVTMMAP_NOTIFY);
-		if (port < 0)
-			return port;
-		ret = evtmmap_arm(h);	/* also submits */
+		while ((ret = evtmmap_next(h)) > 0) {
+			ret = evtmmap_queue(h, (unsigned int)ret,
+					    EVTMMAP_REARM | EVTMMAP_NOTIFY);
+			if (ret < 0)
+				return ret;
+		}
+		if (ret == -EOVERFLOW)
+			ret = evtmmap_resync(h);
+		if (ret == 0)
+			ret = evtmmap_submit(h);
+		if (ret == 0)
+			ret = evtmmap_arm(h);
 	} while (ret == 1);
+	return ret;
+}
+
+static int watch(struct evtmmap *h, struct io_uring *ring)
+{
+	struct io_uring_sqe *sqe = io_uring_get_sqe(ring);
+
+	if (!sqe)
+		return -EBUSY;
+	io_uring_prep_poll_multishot(sqe, evtmmap_fd(h), POLLIN);
+	return 0;
+}
+
+/* What they are about answer() finds out; the watch itself may be over. */
+static int reap(struct evtmmap *h, struct io_uring *ring)
+{
+	struct io_uring_cqe *cqe;
+	int ret = 0;
+
+	while (ret == 0 && io_uring_peek_cqe(ring, &cqe) == 0) {
+		if (cqe->res < 0)
+			ret = cqe->res;
+		else if (!(cqe->flags & IORING_CQE_F_MORE))
+			ret = watch(h, ring);
+		io_uring_cqe_seen(ring, cqe);
+	}
 	return ret;
 }
 
 static int serve(struct evtmmap *h, struct io_uring *ring)
 {
-	struct io_uring_sqe *sqe = io_uring_get_sqe(ring);
-	struct io_uring_cqe *cqe;
-	int ret;
+	int ret = watch(h, ring);
 
-	io_uring_prep_poll_multishot(sqe, evtmmap_fd(h), POLLIN);
-	do {
+	while (ret == 0 || ret == -EINTR) {
 		ret = answer(h);
 		if (ret == 0)
 			ret = io_uring_submit_and_wait(ring, 1);
 		if (ret >= 0)
-			ret = io_uring_peek_cqe(ring, &cqe);
-		if (ret == 0) {
-			ret = cqe->res < 0 ? cqe->res : 0;
-			io_uring_cqe_seen(ring, cqe);
-		}
-	} while (ret == 0 || ret == -EINTR);
+			ret = reap(h, ring);
+	}
 	return ret;
 }
 
@@ -52,17 +74,15 @@ int main(int argc, char **argv)
 {
 	struct io_uring ring;
 	struct evtmmap *h;
-	int ret = evtmmap_open(&h, NULL);
+	int ret = open_connected(argc, argv, &h);
 
-	if (argc != 3)
-		return 2;
-	if (ret == 0)
-		ret = evtmmap_bind_interdomain(h, (unsigned int)atoi(argv[1]),
-					       (unsigned int)atoi(argv[2]));
-	if (ret > 0)
-		ret = io_uring_queue_init(8, &ring, 0);
-	if (ret == 0)
+	if (ret)
+		return ret;
+	ret = io_uring_queue_init(8, &ring, 0);
+	if (ret == 0) {
 		ret = serve(h, &ring);
-	fprintf(stderr, "%s: %s\n", argv[0], evtmmap_strerror(ret));
-	return 1;
+		io_uring_queue_exit(&ring);
+	}
+	evtmmap_close(h);
+	return fail("io_uring", ret);
 }

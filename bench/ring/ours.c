@@ -23,6 +23,7 @@ struct port {
 struct ours {
 	struct evtchn_ring kernel;
 	struct ring user __attribute__((aligned(CACHE_LINE)));
+	void *slots;	/* as @user has them mapped */
 	struct port port[RING_PORTS];
 };
 
@@ -37,8 +38,8 @@ static void *ours_open(void)
 	if (seg->nslots != RING_SLOTS)
 		abort();
 	o->user.page = ring_memory(PAGE_SIZE);
-	ring_enter(&o->user, shim_map_twice(seg->slots, seg->nslots * sizeof(u64)),
-		   &o->kernel.header->segment[0], seg->base);
+	o->slots = shim_map_twice(seg->slots, seg->nslots * sizeof(u64));
+	ring_enter(&o->user, o->slots, &o->kernel.header->segment[0], seg->base);
 	return o;
 }
 
@@ -46,7 +47,7 @@ static void ours_close(void *ring)
 {
 	struct ours *o = ring;
 
-	shim_unmap_twice(o->user.slots, RING_SLOTS * sizeof(u64));
+	shim_unmap_twice(o->slots, RING_SLOTS * sizeof(u64));
 	evtchn_ring_destroy(&o->kernel);
 	free(o->user.page);
 	free(o);

@@ -9,12 +9,18 @@
 
 int device_ioctl(const struct evtmmap *h, unsigned long command, void *arg)
 {
-	int ret;
+	int ret = handle_error(h);
 
-	if (!h)
-		return -EINVAL;
+	if (ret < 0)
+		return ret;
 	ret = ioctl(h->fd, command, arg);
 	return ret < 0 ? -errno : ret;
+}
+
+/* Drivers keep the lower 16 bits: of 0x10000 they would make domain 0. */
+static bool is_domain(unsigned int domid)
+{
+	return domid <= (domid_t)-1;
 }
 
 static int bind_port(struct evtmmap *h, unsigned long command, void *arg)
@@ -38,6 +44,8 @@ int evtmmap_bind_interdomain(struct evtmmap *h, unsigned int domid,
 {
 	struct ioctl_evtchn_bind_interdomain arg = { domid, remote_port };
 
+	if (!is_domain(domid))
+		return -EINVAL;
 	return bind_port(h, IOCTL_EVTCHN_BIND_INTERDOMAIN, &arg);
 }
 
@@ -45,6 +53,8 @@ int evtmmap_bind_unbound(struct evtmmap *h, unsigned int domid)
 {
 	struct ioctl_evtchn_bind_unbound_port arg = { domid };
 
+	if (!is_domain(domid))
+		return -EINVAL;
 	return bind_port(h, IOCTL_EVTCHN_BIND_UNBOUND_PORT, &arg);
 }
 
@@ -63,11 +73,19 @@ int evtmmap_bind_static(struct evtmmap *h, unsigned int port)
 int evtmmap_unbind(struct evtmmap *h, unsigned int port)
 {
 	struct ioctl_evtchn_unbind arg = { port };
-	int ret = device_ioctl(h, IOCTL_EVTCHN_UNBIND, &arg);
+	int ret = handle_error(h);
+	void *user;
 
 	if (ret < 0)
 		return ret;
-	user_unbound(h, port);
+	/* Before: another thread may be given the number as soon as it is free. */
+	user = user_unbound(h, port);
+	ret = device_ioctl(h, IOCTL_EVTCHN_UNBIND, &arg);
+	if (ret < 0) {
+		if (ret != -ENOTCONN)
+			user_restore(h, port, user);
+		return ret;
+	}
 	if (!h->header)
 		classic_forget(h, port);
 	return 0;
@@ -77,7 +95,7 @@ int evtmmap_restrict(struct evtmmap *h, unsigned int domid)
 {
 	struct ioctl_evtchn_restrict_domid arg = { (domid_t)domid };
 
-	if (arg.domid != domid)
+	if (!is_domain(domid))
 		return -EINVAL;
 	return device_ioctl(h, IOCTL_EVTCHN_RESTRICT_DOMID, &arg);
 }

@@ -5,7 +5,6 @@
  */
 #include <errno.h>
 #include <poll.h>
-#include <stdlib.h>
 #include <unistd.h>
 #include "handle.h"
 
@@ -27,20 +26,11 @@ static int fill(struct evtmmap *h, const __u32 *ports, __u32 n)
 	return (int)live;
 }
 
-int classic_open(struct evtmmap *h)
+void classic_open(struct evtmmap *h)
 {
-	h->buffer = calloc(CLASSIC_PORTS + 1, sizeof(*h->buffer));
-	if (!h->buffer)
-		return -ENOMEM;
 	h->quiet = false;
 	h->ring.page = &h->local;
 	fill(h, NULL, 0);
-	return 0;
-}
-
-void classic_close(struct evtmmap *h)
-{
-	free(h->buffer);
 }
 
 /* Ports to make up events for, after the driver dropped some. */

@@ -25,7 +25,8 @@ int event_look(struct evtmmap *h)
 			ring_advance(&h->ring, 1);
 			continue;
 		case RING_OVERRUN:
-			return -EOVERFLOW;
+			/* Or the slot that a child finds. */
+			return h->ours ? -EOVERFLOW : -EBADF;
 		case RING_CLOSED:
 			ret = map_follow(h);
 			if (ret < 0)
@@ -82,15 +83,17 @@ int evtmmap_release(struct evtmmap *h, unsigned int n)
 	__s32 held = (__s32)(r->peeked - r->cons);
 
 	/* evtmmap_next() may have gone past what was peeked at. */
-	if (n && (held < 0 || n > (__u32)held))
-		return -EINVAL;
+	if (!n || held < 0 || n > (__u32)held)
+		return !h->ours ? -EBADF : n ? -EINVAL : 0;
 	ring_advance(r, n);
 	return 0;
 }
 
 int evtmmap_overrun(const struct evtmmap *h)
 {
-	if (!h)
-		return -EINVAL;
+	int ret = handle_error(h);
+
+	if (ret < 0)
+		return ret;
 	return h->header ? map_is_lost(h) : classic_is_lost(h);
 }

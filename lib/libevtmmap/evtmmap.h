@@ -15,7 +15,11 @@
  * evtmmap_release()) first, evtmmap_rearm() its port then: the other way round
  * the driver may use a slot again that was not taken, see evtmmap_resync().
  *
- * After fork() a handle is of no use to the child: the mappings are not there.
+ * After fork() the handle is the parent's, mapped or not: in a child every call
+ * returns -EBADF, but for evtmmap_close() and evtmmap_detach(), which give up the
+ * child's descriptor and memory and nothing of the parent's.  So a program that
+ * opens the device and then calls daemon() has to evtmmap_detach() and adopt the
+ * descriptor, or to open it afterwards.  (A child of vfork() may exec and no more.)
  */
 #ifndef EVTMMAP_H
 #define EVTMMAP_H
@@ -54,7 +58,7 @@ struct evtmmap_event {
 
 /* Do not map the ring, even if the driver could. */
 #define EVTMMAP_OPT_NO_MMAP	(1U << 0)
-/* Use the open descriptor options.fd; it is set to O_NONBLOCK. */
+/* Use the open descriptor options.fd; it is set to O_NONBLOCK if all goes well. */
 #define EVTMMAP_OPT_ADOPT_FD	(1U << 1)
 /*
  * Have the driver wake nobody while this program is busy.  You promise to
@@ -88,14 +92,24 @@ struct evtmmap_options {
  * The descriptor is O_CLOEXEC.  To keep a device over exec, clear that with
  * fcntl(), and adopt the descriptor afterwards: the driver knows what was
  * taken already.  An adopted descriptor belongs to the handle as soon as this
- * returns 0.
+ * returns 0, and stays as it was if it does not.
+ *
+ * Where the ring may not be mapped (mmap() says EACCES or EPERM: a security module,
+ * a seccomp filter) the handle works by read() and write(), as it does over a
+ * driver without a ring: evtmmap_is_mapped() tells.
  *
  * Return: 0; -EINVAL for an unknown flag, -E2BIG for options of a later
- * version of the library, -EBADF; what open() and mmap() say.
+ * version of the library, -ENOTTY for what is not an event channel device, -EBADF
+ * for no open descriptor or one that is not O_RDWR; what open() and mmap() say.
  */
 int evtmmap_open(struct evtmmap **handle, const struct evtmmap_options *options);
 
-/** evtmmap_close() - close the device, unbind its ports; NULL is harmless */
+/**
+ * evtmmap_close() - close the device, unbind its ports; NULL is harmless
+ * @handle: is gone
+ *
+ * In a child of fork() only its descriptor is closed.
+ */
 void evtmmap_close(struct evtmmap *handle);
 
 /**
@@ -103,6 +117,8 @@ void evtmmap_close(struct evtmmap *handle);
  * @handle: is gone when this returns >= 0
  *
  * What was queued and not submitted is forgotten: evtmmap_submit() first.
+ *
+ * In a child of fork() the descriptor is the child's own, of the same open device.
  *
  * Return: the descriptor, now the caller's; -EBUSY if events were read and not
  * taken yet (take them until evtmmap_next() returns 0).
@@ -141,8 +157,8 @@ int evtmmap_bind_virq(struct evtmmap *handle, unsigned int virq);
  *
  * One event comes at once, whether the other end notified or not.
  *
- * Return: the local port; -EINVAL if nothing is offered there, -ESRCH if there
- * is no such domain, -EACCES for another domain than evtmmap_restrict()'s.
+ * Return: the local port; -EINVAL if nothing is offered there or @domid has more
+ * than 16 bits, -ESRCH if there is no such domain, -EACCES for another domain than evtmmap_restrict()'s.
  */
 int evtmmap_bind_interdomain(struct evtmmap *handle, unsigned int domid,
 			     unsigned int remote_port);
@@ -152,7 +168,8 @@ int evtmmap_bind_interdomain(struct evtmmap *handle, unsigned int domid,
  * @handle: handle
  * @domid: who may connect; Xen does not ask whether it is there
  *
- * Return: the local port; -EACCES after evtmmap_restrict().
+ * Return: the local port; -EINVAL if @domid has more than 16 bits, -EACCES after
+ * evtmmap_restrict().
  */
 int evtmmap_bind_unbound(struct evtmmap *handle, unsigned int domid);
 
@@ -173,7 +190,7 @@ int evtmmap_bind_static(struct evtmmap *handle, unsigned int port);
  *
  * Works once.
  *
- * Return: 0; -EACCES the second time, -EINVAL for domain 0.
+ * Return: 0; -EACCES the second time, -EINVAL for domain 0 and for no domain.
  */
 int evtmmap_restrict(struct evtmmap *handle, unsigned int domid);
 
@@ -214,12 +231,17 @@ int evtmmap_notify(struct evtmmap *handle, unsigned int port);
  *
  * It is forgotten when the port is unbound.
  *
+ * The handle knows the ports that it bound.  In a device that was adopted there may
+ * be others, and no driver says which: there the caller's word counts for every
+ * port that this handle has not unbound.  Over a driver without a ring,
+ * evtmmap_resync() makes up events for those ports as well.
+ *
  * Return: 0; -EINVAL for a port >= EVTMMAP_PORT_LIMIT, -ENOTCONN for one that
- * was unbound by this handle.
+ * is not bound.
  */
 int evtmmap_set_user(struct evtmmap *handle, unsigned int port, void *user);
 
-/** evtmmap_user() - Return: the pointer of evtmmap_set_user(), or NULL */
+/** evtmmap_user() - Return: the pointer of evtmmap_set_user(), or NULL; a child's too */
 void *evtmmap_user(const struct evtmmap *handle, unsigned int port);
 
 /** evtmmap_strerror() - Return: what an -errno of this library means */
@@ -279,7 +301,9 @@ int evtmmap_submit_wait(struct evtmmap *handle, unsigned int min_events,
  * @handle: handle
  *
  * Return: its port (never 0); 0 if there is none; -EOVERFLOW and -ESTALE, see
- * evtmmap_resync(); -ENOMEM if a grown ring could not be mapped: try again.
+ * evtmmap_resync(); -ENOMEM if a grown ring could not be mapped: try again;
+ * -EPERM or -EACCES if it may not be mapped, by a filter that came after
+ * evtmmap_open(): binding ports makes a ring grow.
  */
 int evtmmap_next(struct evtmmap *handle);
 
@@ -310,8 +334,11 @@ int evtmmap_release(struct evtmmap *handle, unsigned int n);
  * @handle: handle
  * @timeout_ns: nanoseconds; 0 does not sleep, < 0 has no limit
  *
- * Return: 1 if there are events, 0 if the time is over; -EINTR after a signal;
- * errors of evtmmap_next().
+ * Time is that of CLOCK_MONOTONIC.  What stops the program without a handler
+ * (SIGSTOP, a debugger, a freezer, suspend) does not end the sleep.
+ *
+ * Return: 1 if there are events, 0 if the time is over; -EINTR after a signal's
+ * handler has run; errors of evtmmap_next().
  */
 int evtmmap_wait(struct evtmmap *handle, int64_t timeout_ns);
 

@@ -5,7 +5,9 @@
 #ifndef EVTMMAP_HANDLE_H
 #define EVTMMAP_HANDLE_H
 
+#include <errno.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include "evtmmap.h"
 #include "ring.h"
 
@@ -15,15 +17,15 @@
 /**
  * struct evtmmap - an open device
  * @ring: where events are taken from
- * @fd: the device
+ * @ours: this process opened it
+ * @adopted: there may be ports that were bound before
  * @quiet: EVTMMAP_OPT_QUIET, and the driver can
- * @user: what we know of each port, see user.c
  * @header: the driver's page, NULL without a mapped ring
  * @generation: of the segment in @ring
- * @slots_length: bytes of its mapping
+ * @slots: its mapping, or NULL
+ * @slots_length: bytes of that
  * @resyncs: header->resyncs when we started in it
  * @restores: header->restores that our caller was told of
- * @buffer: without a mapped ring, the slots that read() filled
  * @resend: without a mapped ring, first port to make an event for; 0 if none
  * @local: without a mapped ring, stands in for the consumer's page
  * @command_head: where command_head is: the driver's, or @local_head
@@ -34,33 +36,63 @@
  * @errors_seen: header->command_errors when we last looked
  * @spin: how long to look before sleeping, in ns, as learnt
  * @spin_most: its upper bound; 0 for never
+ * @wiped: whole pages, whatever their size. A child of fork(), which has none of
+ *	the mappings, finds zeros here, without anybody's help: not ours, no
+ *	header, nothing to unmap
+ * @stale: the only slot of a ring of zeros: its tag is no event's
+ * @fd: the device
+ * @buffer: without a mapped ring, the slots that read() filled
+ * @user: what we know of each port, see user.c
+ *
+ * This is address space, not memory, where it is not used.
  */
 struct evtmmap {
-	struct ring ring;
+	union {
+		struct {
+			struct ring ring;
+			bool ours;
+			bool adopted;
+			bool quiet;
+
+			const struct evtmmap_header *header;
+			__u32 generation;
+			void *slots;
+			size_t slots_length;
+			__u64 resyncs;
+			__u32 restores;
+
+			__u32 resend;
+			struct evtmmap_consumer local;
+
+			const __u32 *command_head;
+			__u32 local_head;
+			__u32 command_tail;
+			int command_error;
+			bool polled;
+			__u64 errors_seen;
+
+			int64_t spin;
+			int64_t spin_most;
+		};
+		char wiped[RING_STALE];
+	};
+	__u64 stale;
 	int fd;
-	bool quiet;
-	void **user;
-
-	const struct evtmmap_header *header;
-	__u32 generation;
-	size_t slots_length;
-	__u64 resyncs;
-	__u32 restores;
-
-	__u64 *buffer;
-	__u32 resend;
-	struct evtmmap_consumer local;
-
-	const __u32 *command_head;
-	__u32 local_head;
-	__u32 command_tail;
-	int command_error;
-	bool polled;
-	__u64 errors_seen;
-
-	int64_t spin;
-	int64_t spin_most;
+	__u64 buffer[CLASSIC_PORTS + 1];
+	void *user[EVTMMAP_PORT_LIMIT];
 };
+
+_Static_assert(offsetof(struct evtmmap, ring) == 0 &&
+	       offsetof(struct evtmmap, stale) == RING_STALE,
+	       "a ring of zeros leads to the slot that is stale");
+
+/* What a call with this handle returns at once, if not 0. */
+static inline int handle_error(const struct evtmmap *h)
+{
+	if (!h)
+		return -EINVAL;
+	return h->ours ? 0 : -EBADF;
+}
 
 /* map.c: a driver that maps its ring */
 int map_open(struct evtmmap *h);
@@ -72,18 +104,16 @@ int map_restored(struct evtmmap *h);
 void map_knows_restore(struct evtmmap *h);
 
 /* classic.c: a driver that does not, or a program that does not want it to */
-int classic_open(struct evtmmap *h);
-void classic_close(struct evtmmap *h);
+void classic_open(struct evtmmap *h);
 int classic_refill(struct evtmmap *h);
 void classic_forget(struct evtmmap *h, __u32 port);
 bool classic_is_lost(const struct evtmmap *h);
 int classic_begin_again(struct evtmmap *h);
 
 /* user.c: what we know of each port */
-int user_open(struct evtmmap *h);
-void user_close(struct evtmmap *h);
 void user_bound(struct evtmmap *h, __u32 port);
-void user_unbound(struct evtmmap *h, __u32 port);
+void *user_unbound(struct evtmmap *h, __u32 port);
+void user_restore(struct evtmmap *h, __u32 port, void *user);
 bool user_is_bound(const struct evtmmap *h, __u32 port);
 bool user_is_unbound(const struct evtmmap *h, __u32 port);
 
@@ -102,7 +132,7 @@ static inline __u32 queue_length(const struct evtmmap *h)
 	return h->command_tail - ring_command_head(h->command_head);
 }
 
-int queue_enter(struct evtmmap *h, __u32 min_complete, int64_t deadline);
+int queue_enter(struct evtmmap *h, __u32 min_complete, int64_t timeout);
 int queue_flush(struct evtmmap *h);
 int queue_pass_on(struct evtmmap *h);
 

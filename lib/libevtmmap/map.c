@@ -8,6 +8,9 @@
 #include <unistd.h>
 #include "handle.h"
 
+/* A segment's offset takes 64 bits, on 32-bit machines as well. */
+_Static_assert(sizeof(off_t) == sizeof(__u64), "build with _FILE_OFFSET_BITS=64");
+
 static int map(const struct evtmmap *h, __u64 offset, size_t length, int prot,
 	       void **page)
 {
@@ -42,26 +45,47 @@ static bool is_segment(const struct evtmmap_segment *seg)
 
 static void leave_segment(struct evtmmap *h)
 {
-	if (h->slots_length)
-		munmap((void *)h->ring.slots, h->slots_length);
-	h->slots_length = 0;
+	if (h->slots)
+		munmap(h->slots, h->slots_length);
+	h->slots = NULL;
+}
+
+static bool is_forbidden(int ret)
+{
+	return ret == -EACCES || ret == -EPERM;
+}
+
+/* No two segments of a file have the same generation. */
+static int map_segment(struct evtmmap *h, __u32 generation,
+		       const struct evtmmap_segment *seg)
+{
+	size_t length = 2 * sizeof(__u64) * seg->nslots;
+	void *slots;
+	int ret;
+
+	if (h->slots && h->generation == generation)
+		return 0;
+	ret = map(h, seg->offset, length, PROT_READ, &slots);
+	if (ret == -ENOMEM || ret == -EAGAIN)
+		return -ENOMEM;
+	/* Refused by the driver: it has gone since we read about it. */
+	if (ret < 0)
+		return is_forbidden(ret) ? ret : -EOVERFLOW;
+	leave_segment(h);
+	h->slots = slots;
+	h->slots_length = length;
+	h->generation = generation;
+	return 0;
 }
 
 static int enter_segment(struct evtmmap *h, __u32 generation,
 			 const struct evtmmap_segment *seg, __u32 cons)
 {
-	size_t length = 2 * sizeof(__u64) * seg->nslots;
-	void *slots;
-	int ret = map(h, seg->offset, length, PROT_READ, &slots);
+	int ret = map_segment(h, generation, seg);
 
-	/* Refused: it has gone since we read about it. */
-	if (ret < 0)
-		return ret == -ENOMEM || ret == -EAGAIN ? -ENOMEM : -EOVERFLOW;
-	leave_segment(h);
-	h->slots_length = length;
-	h->generation = generation;
-	ring_enter(&h->ring, slots, seg, cons);
-	return 0;
+	if (ret == 0)
+		ring_enter(&h->ring, h->slots, seg, cons);
+	return ret;
 }
 
 /* The slot at cons is CLOSED: everything of this segment was released. */
@@ -145,27 +169,21 @@ static void set_quiet(struct evtmmap *h)
 	__atomic_store_n(&h->ring.page->flags, flags, __ATOMIC_RELAXED);
 }
 
-static int map_consumer(struct evtmmap *h)
+/* The newest segment, which is hardly ever not the one to start in. */
+static int map_newest(struct evtmmap *h)
 {
-	void *page;
-	int ret = map(h, h->header->consumer_offset, h->header->consumer_length,
-		      PROT_READ | PROT_WRITE, &page);
+	struct evtmmap_segment seg;
+	__u32 prod, newest = ring_newest(h->header, &prod);
+	int ret;
 
-	if (ret < 0)
-		return ret;
-	h->ring.page = page;
-	h->restores = ring_read(&h->ring.page->restores);
-	ret = map_start(h);
-	/* Whoever had the device before us left no position to go on from. */
-	if (ret == -EOVERFLOW)
-		ret = evtmmap_resync(h);
-	if (ret == 0)
-		set_quiet(h);
-	return ret;
+	read_segment(h, newest, &seg);
+	ret = is_segment(&seg) ? map_segment(h, newest, &seg) : 0;
+	/* Gone by now: another one will be there to start in. */
+	return ret == -EOVERFLOW ? 0 : ret;
 }
 
-/* -ENODEV if the driver has no ring for us. */
-int map_open(struct evtmmap *h)
+/* The consumer's page makes the file a mapped one for good: it comes last. */
+static int map_pages(struct evtmmap *h)
 {
 	void *page;
 	int ret = map(h, EVTMMAP_OFF_HEADER, (size_t)sysconf(_SC_PAGESIZE),
@@ -174,7 +192,42 @@ int map_open(struct evtmmap *h)
 	if (ret < 0)
 		return ret;
 	h->header = page;
-	ret = is_known(h->header) ? map_consumer(h) : -ENODEV;
+	if (!is_known(h->header))
+		return -ENODEV;
+	ret = map_newest(h);
+	if (ret < 0)
+		return ret;
+	ret = map(h, h->header->consumer_offset, h->header->consumer_length,
+		  PROT_READ | PROT_WRITE, &page);
+	if (ret < 0)
+		return ret;
+	h->ring.page = page;
+	h->restores = ring_read(&h->ring.page->restores);
+	return 0;
+}
+
+static int start(struct evtmmap *h)
+{
+	int ret = map_start(h);
+
+	/* Whoever had the device before us left no position to go on from. */
+	if (ret == -EOVERFLOW)
+		ret = evtmmap_resync(h);
+	if (ret == 0)
+		set_quiet(h);
+	return ret;
+}
+
+/* -ENODEV if the driver has no ring for us, or we may not map it. */
+int map_open(struct evtmmap *h)
+{
+	int ret = map_pages(h);
+
+	/* Somebody's policy, who may not have heard of mappings of this device. */
+	if (is_forbidden(ret))
+		ret = -ENODEV;
+	if (ret == 0)
+		ret = start(h);
 	if (ret < 0)
 		map_close(h);
 	return ret;

@@ -10,9 +10,10 @@ static int set_option(struct evtmmap *h, __u64 feature, unsigned long command,
 		      unsigned int port, unsigned int value)
 {
 	struct evtmmap_port_option arg = { port, value };
+	int ret = handle_error(h);
 
-	if (!h)
-		return -EINVAL;
+	if (ret < 0)
+		return ret;
 	if (!h->header || !(h->header->features & feature))
 		return -EOPNOTSUPP;
 	return device_ioctl(h, command, &arg);

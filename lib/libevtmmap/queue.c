@@ -29,10 +29,15 @@ static void note_error(struct evtmmap *h, int error)
 }
 
 /*
- * Has all taken that is queued, and waits. Returns 1, -errno, or 0 if it did not
- * wait because of a command that fails, which is noted.
+ * Has all taken that is queued, and waits for @timeout ns, if it is not negative.
+ * Returns 1, -errno, or 0 if it did not wait because of a command that fails,
+ * which is noted.
+ *
+ * The time is a duration: there is no point in time that a driver and a program
+ * in a time namespace agree on. What stops us and is no signal's handler makes
+ * the call begin again, with what was left of it: to_submit says how much.
  */
-int queue_enter(struct evtmmap *h, __u32 min_complete, int64_t deadline)
+int queue_enter(struct evtmmap *h, __u32 min_complete, int64_t timeout)
 {
 	__u32 head = ring_command_head(h->command_head);
 	struct evtmmap_enter arg = {
@@ -43,9 +48,9 @@ int queue_enter(struct evtmmap *h, __u32 min_complete, int64_t deadline)
 
 	if (h->polled && ring_poller_sleeps(h->header))
 		arg.flags = EVTMMAP_ENTER_WAKEUP;
-	if (deadline >= 0) {
-		arg.flags |= EVTMMAP_ENTER_TIMEOUT | EVTMMAP_ENTER_ABSTIME;
-		arg.timeout = (__u64)deadline;
+	if (timeout >= 0) {
+		arg.flags |= EVTMMAP_ENTER_TIMEOUT;
+		arg.timeout = (__u64)timeout;
 	}
 	ret = device_ioctl(h, EVTMMAP_IOC_ENTER, &arg);
 	if (ret >= 0)
@@ -123,9 +128,11 @@ static int make_room(struct evtmmap *h)
 
 int evtmmap_queue(struct evtmmap *h, unsigned int port, unsigned int what)
 {
-	int ret;
+	int ret = handle_error(h);
 
-	if (!h || port >= EVTMMAP_PORT_LIMIT || what & ~KNOWN_COMMANDS ||
+	if (ret < 0)
+		return ret;
+	if (port >= EVTMMAP_PORT_LIMIT || what & ~KNOWN_COMMANDS ||
 	    !(what & (EVTMMAP_REARM | EVTMMAP_NOTIFY)) ||
 	    (what & (EVTMMAP_SPURIOUS | EVTMMAP_REARM)) == EVTMMAP_SPURIOUS)
 		return -EINVAL;
@@ -140,10 +147,10 @@ int evtmmap_queue(struct evtmmap *h, unsigned int port, unsigned int what)
 
 int evtmmap_submit(struct evtmmap *h)
 {
-	int ret;
+	int ret = handle_error(h);
 
-	if (!h)
-		return -EINVAL;
+	if (ret < 0)
+		return ret;
 	ret = queue_pass_on(h);
 	if (ret == 0) {
 		ret = h->command_error;
@@ -155,10 +162,14 @@ int evtmmap_submit(struct evtmmap *h)
 int evtmmap_start_poller(struct evtmmap *h, const struct evtmmap_poller_options *options)
 {
 	struct evtmmap_poller arg = { 0 };
-	int ret;
+	int ret = handle_error(h);
 
-	if (!h || (options && options->size < sizeof(*options)))
-		return -EINVAL;
+	if (ret == 0 && options && options->size < sizeof(*options))
+		ret = -EINVAL;
+	if (ret == 0 && options && options->share)
+		ret = handle_error(options->share);
+	if (ret < 0)
+		return ret;
 	if (!queue_can_enter(h) || !(h->header->features & EVTMMAP_FEAT_POLLER))
 		return -EOPNOTSUPP;
 	arg.idle_us = options ? options->idle_us : POLLER_IDLE_US;

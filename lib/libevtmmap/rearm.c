@@ -24,9 +24,11 @@ int rearm_ports(const struct evtmmap *h, const __u32 *ports, size_t n)
 int evtmmap_rearm(struct evtmmap *h, unsigned int port)
 {
 	__u32 p = port;
-	int ret;
+	int ret = handle_error(h);
 
-	if (!h || port >= EVTMMAP_PORT_LIMIT)
+	if (ret < 0)
+		return ret;
+	if (port >= EVTMMAP_PORT_LIMIT)
 		return -EINVAL;
 	ret = rearm_ports(h, &p, 1);
 	return ret < 0 ? ret : 0;
@@ -35,9 +37,11 @@ int evtmmap_rearm(struct evtmmap *h, unsigned int port)
 int evtmmap_rearm_many(struct evtmmap *h, const uint32_t *ports, size_t n)
 {
 	size_t done = 0;
-	int ret = 0;
+	int ret = handle_error(h);
 
-	if (!h || (!ports && n) || n > INT_MAX)
+	if (ret < 0)
+		return ret;
+	if ((!ports && n) || n > INT_MAX)
 		return -EINVAL;
 	while (done < n) {
 		ret = rearm_ports(h, ports + done, n - done);

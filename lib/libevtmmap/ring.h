@@ -12,6 +12,7 @@
 #define EVTMMAP_RING_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <xen/evtchn_command.h>
 #include <xen/evtchn_mmap.h>
 #include "evtmmap.h"
@@ -19,9 +20,13 @@
 /* How far ahead of any event a busy consumer puts its wake position. */
 #define RING_FAR	(1U << 30)
 
+/* From a ring to the slot that it reads as long as it is all zeros. */
+#define RING_STALE	(1U << 16)
+
 /**
  * struct ring - where the consumer is
- * @slots: 2 * (@mask + 1) of them: the second half is the first half again
+ * @slots: distance of the first slot from RING_STALE, in slots.  There are
+ *	2 * (@mask + 1) of them: the second half is the first half again
  * @mask: slots of this segment, less one
  * @base: position of the segment's first slot
  * @cons: position of the next event to take. Ours: @page->cons is only what
@@ -30,7 +35,7 @@
  * @page: the page we write and the driver reads
  */
 struct ring {
-	const __u64 *slots;
+	_Alignas(8) ptrdiff_t slots;
 	__u32 mask;
 	__u32 base;
 	__u32 cons;
@@ -43,10 +48,15 @@ enum ring_state { RING_EMPTY, RING_EVENT, RING_DEAD, RING_CLOSED, RING_OVERRUN }
 /* A word that the driver may change at any moment, and that orders nothing. */
 #define ring_read(p)	__atomic_load_n((p), __ATOMIC_RELAXED)
 
-/* The next slot; those behind it follow without a break. */
+/*
+ * The next slot; those behind it follow without a break. A child of fork() has
+ * no slots and finds a ring of zeros: that has to lead to memory, too.
+ */
 static inline const __u64 *ring_here(const struct ring *r)
 {
-	return &r->slots[(r->cons - r->base) & r->mask];
+	const __u64 *stale = (const __u64 *)((uintptr_t)r + RING_STALE);
+
+	return stale + (r->slots + (ptrdiff_t)((r->cons - r->base) & r->mask));
 }
 
 static inline __u64 ring_load(const __u64 *slot)
@@ -196,7 +206,8 @@ static inline bool ring_poller_sleeps(const struct evtmmap_header *header)
 static inline void ring_enter(struct ring *r, const __u64 *slots,
 			      const struct evtmmap_segment *seg, __u32 cons)
 {
-	r->slots = slots;
+	r->slots = (ptrdiff_t)((uintptr_t)slots - ((uintptr_t)r + RING_STALE)) /
+		   (ptrdiff_t)sizeof(*slots);
 	r->mask = seg->nslots - 1;
 	r->base = seg->base;
 	r->peeked = cons;

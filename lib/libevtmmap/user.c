@@ -1,35 +1,13 @@
 // SPDX-License-Identifier: MIT
 /*
- * A pointer for every port there can be.
- *
- * The table is address space, not memory, until a port is used; it never
- * moves, so any thread may look into it while another one binds.
+ * A pointer for every port there can be. The table never moves, so any thread
+ * may look into it while another one binds.
  */
 #include <errno.h>
-#include <sys/mman.h>
 #include "handle.h"
 
-/* NULL: bound by somebody before us, or not at all. */
+/* NULL: not bound, or in a device that was adopted by somebody before us. */
 static char bound_without_user, was_unbound;
-
-#define TABLE_LENGTH	(EVTMMAP_PORT_LIMIT * sizeof(void *))
-
-int user_open(struct evtmmap *h)
-{
-	void *table = mmap(NULL, TABLE_LENGTH, PROT_READ | PROT_WRITE,
-			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-
-	if (table == MAP_FAILED)
-		return -errno;
-	h->user = table;
-	return 0;
-}
-
-void user_close(struct evtmmap *h)
-{
-	if (h->user)
-		munmap(h->user, TABLE_LENGTH);
-}
 
 static void set(struct evtmmap *h, __u32 port, void *user)
 {
@@ -47,9 +25,18 @@ void user_bound(struct evtmmap *h, __u32 port)
 	set(h, port, &bound_without_user);
 }
 
-void user_unbound(struct evtmmap *h, __u32 port)
+/* Returns what to restore if it stays bound. */
+void *user_unbound(struct evtmmap *h, __u32 port)
 {
+	void *user = get(h, port);
+
 	set(h, port, &was_unbound);
+	return user;
+}
+
+void user_restore(struct evtmmap *h, __u32 port, void *user)
+{
+	set(h, port, user);
 }
 
 bool user_is_unbound(const struct evtmmap *h, __u32 port)
@@ -62,11 +49,16 @@ bool user_is_bound(const struct evtmmap *h, __u32 port)
 	return get(h, port) && !user_is_unbound(h, port);
 }
 
+/* No driver can be asked what is bound: of an adopted device the caller knows. */
 int evtmmap_set_user(struct evtmmap *h, unsigned int port, void *user)
 {
-	if (!h || port >= EVTMMAP_PORT_LIMIT)
+	int ret = handle_error(h);
+
+	if (ret < 0)
+		return ret;
+	if (port >= EVTMMAP_PORT_LIMIT)
 		return -EINVAL;
-	if (user_is_unbound(h, port))
+	if (!user_is_bound(h, port) && (!h->adopted || user_is_unbound(h, port)))
 		return -ENOTCONN;
 	set(h, port, user ? user : &bound_without_user);
 	return 0;

@@ -10,6 +10,7 @@
 
 #define NS_PER_S	1000000000LL
 #define NS_FOR_EVER	(INT64_MAX / 2)
+#define NS_OF_POLL	(INT32_MAX * NS_PER_S)	/* time_t may have 32 bits */
 
 /*
  * Looking may move cons, past a dead entry for one; a wake position left
@@ -42,11 +43,10 @@ static int arm(struct evtmmap *h)
 
 int evtmmap_arm(struct evtmmap *h)
 {
-	int ret;
+	int ret = handle_error(h);
 
-	if (!h)
-		return -EINVAL;
-	ret = queue_pass_on(h);
+	if (ret == 0)
+		ret = queue_pass_on(h);
 	return ret < 0 ? ret : arm(h);
 }
 
@@ -54,9 +54,14 @@ int evtmmap_arm(struct evtmmap *h)
 static int sleep_by_poll(struct evtmmap *h, int64_t ns)
 {
 	struct pollfd p = { .fd = h->fd, .events = POLLIN };
-	struct timespec ts = { ns / NS_PER_S, ns % NS_PER_S };
-	int ret = ppoll(&p, 1, ns < 0 ? NULL : &ts, NULL);
+	struct timespec ts;
+	int ret;
 
+	if (ns > NS_OF_POLL)
+		ns = NS_OF_POLL;
+	ts.tv_sec = (time_t)(ns / NS_PER_S);
+	ts.tv_nsec = (long)(ns % NS_PER_S);
+	ret = ppoll(&p, 1, ns < 0 ? NULL : &ts, NULL);
 	if (ret < 0)
 		return -errno;
 	/* Overflow is one event_look() knows of; the rest is not ours to see. */
@@ -90,26 +95,25 @@ static int wait_by_poll(struct evtmmap *h, int64_t deadline, int64_t left)
 }
 
 /* The driver looks at the slot itself before it sleeps, and stores wake (D). */
-static int wait_by_enter(struct evtmmap *h, unsigned int min, int64_t deadline)
+static int wait_by_enter(struct evtmmap *h, unsigned int min, int64_t deadline,
+			 int64_t left)
 {
-	int waited, ret;
-	__u32 cons;
+	int ret;
 
 	for (;;) {
-		waited = queue_enter(h, min, deadline);
-		if (waited == -ESTALE)
-			waited = map_restored(h);
-		if (waited < 0)
-			return waited;
-		cons = h->ring.cons;
+		ret = queue_enter(h, min, left);
+		if (ret == -ESTALE)
+			ret = map_restored(h);
+		if (ret < 0)
+			return ret;
 		ret = ring_has_event(&h->ring) ? 1 : event_look(h);
 		if (ret > 0 && h->quiet)
 			ring_wake_far(&h->ring);
-		if (ret || !time_left(deadline))
+		if (ret)
 			return ret;
-		/* Commands were taken, so the driver could not say so. */
-		if (waited && cons == h->ring.cons)
-			return -EINTR;
+		left = time_left(deadline);
+		if (!left)
+			return 0;
 	}
 }
 
@@ -121,7 +125,7 @@ static int wait_asleep(struct evtmmap *h, unsigned int min, int64_t deadline,
 	/* With something to submit the driver may as well look. */
 	if (left && min && queue_can_enter(h) &&
 	    (min > 1 || queue_length(h) || !event_look(h)))
-		return wait_by_enter(h, min, deadline);
+		return wait_by_enter(h, min, deadline, left);
 	ret = queue_pass_on(h);
 	return ret < 0 ? ret : wait_by_poll(h, deadline, left);
 }
@@ -150,8 +154,11 @@ int evtmmap_submit_wait(struct evtmmap *h, unsigned int min, int64_t timeout_ns)
 {
 	bool limited = timeout_ns >= 0 && timeout_ns < NS_FOR_EVER;
 	int64_t deadline = -1;
+	int ret = handle_error(h);
 
-	if (!h || min > INT_MAX)
+	if (ret < 0)
+		return ret;
+	if (min > INT_MAX)
 		return -EINVAL;
 	if (limited && timeout_ns)
 		deadline = now_ns() + timeout_ns;

@@ -199,7 +199,7 @@ CASE(lib_strerror_knows_the_device)
 	static const int errors[] = {
 		0, EACCES, EBADF, EBUSY, EEXIST, E2BIG, EINTR, EINVAL, EISCONN,
 		ENODEV, ENOENT, ENOMEM, ENOSPC, ENOSYS, ENOTCONN, ENXIO,
-		EOVERFLOW, ESRCH,
+		ENOTTY, EOVERFLOW, ESRCH, ESTALE,
 	};
 	unsigned int i;
 

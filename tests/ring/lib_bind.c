@@ -124,6 +124,64 @@ CASE(lib_user_pointer_comes_with_the_event)
 	CHECK(evtmmap_user(h, p[2].b) == &p[2]);
 }
 
+/* A port that is not bound, and one of another handle. */
+CASE(lib_user_pointer_needs_a_port_of_ours)
+{
+	struct evtmmap *h = lib_open(), *other = lib_open();
+	struct lib_pair p = lib_bind_quietly(h), q = lib_bind_quietly(other);
+	int port;
+
+	CHECK_EQ(evtmmap_set_user(h, q.b, h), -ENOTCONN);
+	CHECK_EQ(evtmmap_set_user(h, EVTMMAP_PORT_LIMIT - 1, h), -ENOTCONN);
+	CHECK_EQ(evtmmap_set_user(h, 0, h), -ENOTCONN);
+	CHECK(!evtmmap_user(h, q.b));
+	/* What did not fail of it would be an event now. */
+	CHECK_EQ(evtmmap_resync(h), 0);
+	while ((port = evtmmap_next(h)) > 0)
+		CHECK(port == p.a || port == p.b);
+	CHECK_EQ(port, 0);
+	CHECK_EQ(evtmmap_set_user(h, p.b, h), 0);
+	/* A failure says nothing about a port that is bound. */
+	CHECK_EQ(evtmmap_unbind(h, q.b), -ENOTCONN);
+	CHECK_EQ(evtmmap_unbind(h, EVTMMAP_PORT_LIMIT), -EINVAL);
+	CHECK(evtmmap_user(h, p.b) == h);
+}
+
+/* There the caller says what is bound, until the handle knows better. */
+CASE(lib_user_pointer_of_an_adopted_port)
+{
+	struct evtmmap *h = lib_open();
+	struct lib_pair p = lib_bind_quietly(h);
+
+	h = lib_adopt(evtmmap_detach(h));
+	CHECK_EQ(evtmmap_set_user(h, p.b, h), 0);
+	CHECK(evtmmap_user(h, p.b) == h);
+	CHECK_EQ(evtmmap_unbind(h, p.b), 0);
+	CHECK_EQ(evtmmap_set_user(h, p.b, h), -ENOTCONN);
+	CHECK_EQ(evtmmap_unbind(h, p.b), -ENOTCONN);
+	CHECK_EQ(evtmmap_set_user(h, p.b, h), -ENOTCONN);
+}
+
+/* Drivers keep 16 bits: each of these would be domain 0, or 1. */
+CASE(lib_domain_beyond_16_bits_is_einval)
+{
+	static const unsigned int domains[] = {
+		0x10000, 0x10001, 0x20000, 0x80000000, 0xffff0000,
+	};
+	struct evtmmap *h = lib_open();
+	int offered = evtmmap_bind_unbound(h, 0);
+	unsigned int i;
+
+	CHECK_GE(offered, 1);
+	for (i = 0; i < sizeof(domains) / sizeof(*domains); i++) {
+		CHECK_EQ(evtmmap_bind_unbound(h, domains[i]), -EINVAL);
+		CHECK_EQ(evtmmap_bind_interdomain(h, domains[i], offered), -EINVAL);
+		CHECK_EQ(evtmmap_restrict(h, domains[i]), -EINVAL);
+	}
+	CHECK_GE(evtmmap_bind_interdomain(h, 0, offered), 1);
+	CHECK_EQ(evtmmap_restrict(h, 1), 0);
+}
+
 CASE_LIMIT(lib_unbind_leaves_nothing_readable, 30)
 {
 	const struct evtmmap_event *ev;

@@ -11,11 +11,13 @@ stock)
 	# It maps nothing anyway; and it loses wake-ups for good now and then,
 	# which no library can mend: threads that sleep on it prove nothing.
 	flag_sets='0 4'
-	programs='lib_api lib_bind lib_wait lib_queue lib_ring lib_adopt'
+	programs='lib_api lib_device lib_bind lib_wait lib_time lib_stop lib_queue lib_ring
+		lib_adopt lib_fork lib_refused'
 	;;
 *)
 	flag_sets='0 4 1'
-	programs='lib_api lib_bind lib_wait lib_queue lib_poller lib_ring lib_adopt lib_threads'
+	programs='lib_api lib_device lib_bind lib_wait lib_time lib_stop lib_queue lib_poller
+		lib_ring lib_adopt lib_fork lib_refused lib_threads'
 	;;
 esac
 
