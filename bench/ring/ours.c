@@ -23,7 +23,7 @@ struct port {
 struct ours {
 	struct evtchn_ring kernel;
 	struct ring user __attribute__((aligned(CACHE_LINE)));
-	void *slots;	/* as @user has them mapped */
+	const void *slots;	/* as @user has them mapped */
 	struct port port[RING_PORTS];
 };
 
