@@ -35,7 +35,8 @@
  *	filled; 0 does not wait
  * @flags: EVTMMAP_ENTER_*
  * @sigset_size: 0, or bytes of what @sigset points to, as the kernel has it: 8
- * @timeout: nanoseconds of CLOCK_MONOTONIC
+ * @timeout: nanoseconds of CLOCK_MONOTONIC; with %EVTMMAP_ENTER_ABSTIME as the
+ *	initial time namespace has it, whichever the caller is in
  * @sigset: while it waits, these signals are blocked instead of the thread's,
  *	as in ppoll()
  */
@@ -64,13 +65,20 @@ struct evtmmap_enter {
  * Any thread may call it; several at once share the commands out, and what one
  * has taken may be done before or after what another has.
  *
+ * A signal ends the sleep as it ends ppoll()'s: what is left of @to_submit, and of
+ * @timeout if that is a duration, is stored in the structure. With a handler, EINTR
+ * follows. Without one (SIGCONT, a debugger, the freezer) the kernel calls again
+ * with what is left, and the result is that call's. So what was taken is what
+ * @to_submit has become less, and the result if it is a number. A structure that
+ * cannot be written ends it: the number of commands taken, or EINTR.
+ *
  * Returns the number of commands taken, whether events came or the time was
  * over; EINVAL for a command, a command_tail or an argument that makes no sense,
  * ENOTCONN for NOTIFY of a port that is not bound to the file (REARM passes over
- * it, as write() does), EINTR if a signal came and no command was taken, ENXIO
- * if the consumer's page was never mapped, EFAULT.
+ * it, as write() does), EINTR if a signal came, ENXIO if the consumer's page was
+ * never mapped, EFAULT.
  */
-#define EVTMMAP_IOC_ENTER	_IOW('E', 0x41, struct evtmmap_enter)
+#define EVTMMAP_IOC_ENTER	_IOWR('E', 0x41, struct evtmmap_enter)
 
 #define EVTMMAP_POLLER_CPU	(1U << 0)	/* run on poller.cpu only */
 #define EVTMMAP_POLLER_SHARE	(1U << 1)	/* use the poller of poller.fd */
