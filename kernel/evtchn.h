@@ -69,6 +69,7 @@ struct evtchn_port {
  * @name: what /proc/interrupts shows
  * @filp: the open file; constant
  * @wait: who sleeps in read() or poll()
+ * @nparked: how many of them are io_uring's commands; under @wait's lock
  * @fasync: who wants SIGIO
  * @signalled: consumer position that SIGIO was last sent for; any publisher
  * @bind_lock: see above
@@ -88,6 +89,7 @@ struct evtchn_file {
 	struct file *filp;
 
 	wait_queue_head_t wait ____cacheline_aligned_in_smp;
+	u32 nparked;
 	struct fasync_struct *fasync;
 	u32 signalled;
 

@@ -149,7 +149,8 @@ struct evtmmap_port_option {
  * @value is the CPU's number, or EVTMMAP_CPU_CONSUMER: the one that whoever
  * rearms the port runs on, and it follows. A poller it does not follow.
  *
- * Returns 0; ENOTCONN, EINVAL if there is no such CPU online, EOPNOTSUPP.
+ * Returns 0; EPERM without CAP_SYS_NICE for a CPU that the caller may not run on,
+ * ENOTCONN, EINVAL if there is no such CPU online, EOPNOTSUPP.
  */
 #define EVTMMAP_IOC_AFFINITY	_IOW('E', 0x44, struct evtmmap_port_option)
 #define EVTMMAP_CPU_CONSUMER	0xffffffffU
@@ -159,7 +160,8 @@ struct evtmmap_port_option {
  *
  * @value is 0 (first) to 15 (last); 7 when nobody has set it.
  *
- * Returns 0; ENOTCONN, EINVAL, EOPNOTSUPP where Xen has no such thing.
+ * Returns 0; EPERM without CAP_SYS_NICE for one before 7, ENOTCONN, EINVAL,
+ * EOPNOTSUPP where Xen has no such thing.
  */
 #define EVTMMAP_IOC_PRIORITY	_IOW('E', 0x45, struct evtmmap_port_option)
 
@@ -177,7 +179,9 @@ struct evtmmap_bind_virq {
  * EVTMMAP_IOC_BIND_VIRQ - IOCTL_EVTCHN_BIND_VIRQ, on any vCPU
  *
  * Returns the port; EINVAL if there is no such VIRQ, or it is the domain's and
- * not a vCPU's, ENOENT if there is no such vCPU, EEXIST, EACCES as there.
+ * not a vCPU's, ENOENT if there is no such vCPU, EEXIST, EACCES as there,
+ * EOPNOTSUPP for another vCPU than the first under Xen's 2-level event ABI, where
+ * Linux would never see it.
  */
 #define EVTMMAP_IOC_BIND_VIRQ	_IOW('E', 0x46, struct evtmmap_bind_virq)
 
@@ -194,9 +198,11 @@ struct evtmmap_bind_virq {
  * argument would point to is in sqe->cmd; cqe->res is what it would return.
  *
  * EVTMMAP_URING_WAIT: sqe->cmd is a __u32, completes with 0 when that many slots
- * from consumer.cons on are filled; EOPNOTSUPP on a kernel that could not cancel
- * it, ENXIO if the consumer's page was never mapped.
+ * from consumer.cons on are filled; EBUSY if EVTMMAP_URING_WAITS of the file wait
+ * already, EOPNOTSUPP on a kernel that could not cancel it, ENXIO if the consumer's
+ * page was never mapped.
  */
 #define EVTMMAP_URING_WAIT	_IOW('E', 0x50, __u32)
+#define EVTMMAP_URING_WAITS	64
 
 #endif
