@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* One handler per command, and a table. */
 #include <linux/uaccess.h>
+#include <xen/xen-ops.h>
 
 #include "evtchn.h"
 
@@ -24,18 +25,38 @@ static bool evtchn_restricted(const struct evtchn_file *file)
 	return file->restricted != DOMID_INVALID;
 }
 
+/*
+ * Only the FIFO ABI has priorities. Under the 2-level one Linux looks for a port on
+ * its first CPU, and Xen brings a vCPU's VIRQ to that vCPU.
+ */
+static bool has_fifo(u32 port)
+{
+	struct evtchn_set_priority op = {
+		.port = port, .priority = EVTCHN_FIFO_PRIORITY_DEFAULT,
+	};
+
+	return !HYPERVISOR_event_channel_op(EVTCHNOP_set_priority, &op);
+}
+
 static int bind_virq_of(struct evtchn_file *file, u32 virq, u32 vcpu)
 {
 	struct evtchn_bind_virq op = { .virq = virq, .vcpu = vcpu };
 	int ret;
 
 	ret = HYPERVISOR_event_channel_op(EVTCHNOP_bind_virq, &op);
-	return ret ? ret : evtchn_bind(file, op.port, false);
+	if (ret)
+		return ret;
+	if (vcpu != xen_vcpu_nr(0) && !has_fifo(op.port)) {
+		HYPERVISOR_event_channel_op(EVTCHNOP_close,
+					    &(struct evtchn_close){ op.port });
+		return -EOPNOTSUPP;
+	}
+	return evtchn_bind(file, op.port, false);
 }
 
 static int bind_virq(struct evtchn_file *file, union evtchn_arg *arg)
 {
-	return bind_virq_of(file, arg->virq.virq, 0);
+	return bind_virq_of(file, arg->virq.virq, xen_vcpu_nr(0));
 }
 
 static int bind_virq_vcpu(struct evtchn_file *file, union evtchn_arg *arg)
