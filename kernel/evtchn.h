@@ -89,6 +89,7 @@ static_assert(sizeof(struct evtchn_port) <= 32);
  * @name: what /proc/interrupts shows
  * @filp: the open file; constant
  * @wait: who sleeps in read() or poll()
+ * @nparked: how many of them are io_uring's commands; under @wait's lock
  * @fasync: who wants SIGIO
  * @signalled: consumer position that SIGIO was last sent for; any publisher
  * @bind_lock: see above
@@ -109,6 +110,7 @@ struct evtchn_file {
 	struct file *filp;
 
 	wait_queue_head_t wait ____cacheline_aligned_in_smp;
+	u32 nparked;
 	struct fasync_struct *fasync;
 	u32 signalled;
 
@@ -191,6 +193,7 @@ int evtchn_bind_new(struct evtchn_file *file, int op, void *arg,
 		    const evtchn_port_t *number);
 int evtchn_bind_static(struct evtchn_file *file, u32 number);
 void evtchn_number_left(u32 number);
+bool evtchn_has_fifo(void);
 void evtchn_numbers_anew(void);
 
 /* rearm.c */

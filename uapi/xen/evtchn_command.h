@@ -35,7 +35,8 @@
  *	filled; 0 does not wait
  * @flags: EVTMMAP_ENTER_*
  * @sigset_size: 0, or bytes of what @sigset points to, as the kernel has it: 8
- * @timeout: nanoseconds of CLOCK_MONOTONIC
+ * @timeout: nanoseconds of CLOCK_MONOTONIC; with %EVTMMAP_ENTER_ABSTIME as the
+ *	initial time namespace has it, whichever the caller is in
  * @sigset: while it waits, these signals are blocked instead of the thread's,
  *	as in ppoll()
  */
@@ -64,14 +65,21 @@ struct evtmmap_enter {
  * Any thread may call it; several at once share the commands out, and what one
  * has taken may be done before or after what another has.
  *
+ * A signal ends the sleep as it ends ppoll()'s: what is left of @to_submit, and of
+ * @timeout if that is a duration, is stored in the structure. With a handler, EINTR
+ * follows. Without one (SIGCONT, a debugger, the freezer) the kernel calls again
+ * with what is left, and the result is that call's. So what was taken is what
+ * @to_submit has become less, and the result if it is a number. A structure that
+ * cannot be written ends it: the number of commands taken, or EINTR.
+ *
  * Returns the number of commands taken, whether events came or the time was
  * over; EINVAL for a command, a command_tail or an argument that makes no sense,
  * ENOTCONN for NOTIFY of a port that is not bound to the file (REARM passes over
- * it, as write() does), EINTR if a signal came and no command was taken, ESTALE if
- * the ports are gone (see consumer.restores) and no command was taken, ENXIO if the
- * consumer's page was never mapped, EFAULT.
+ * it, as write() does), EINTR if a signal came, ESTALE if the ports are gone (see
+ * consumer.restores) and no command was taken, ENXIO if the consumer's page was
+ * never mapped, EFAULT.
  */
-#define EVTMMAP_IOC_ENTER	_IOW('E', 0x41, struct evtmmap_enter)
+#define EVTMMAP_IOC_ENTER	_IOWR('E', 0x41, struct evtmmap_enter)
 
 #define EVTMMAP_POLLER_CPU	(1U << 0)	/* run on poller.cpu only */
 #define EVTMMAP_POLLER_SHARE	(1U << 1)	/* use the poller of poller.fd */
@@ -142,7 +150,8 @@ struct evtmmap_port_option {
  * @value is the CPU's number, or EVTMMAP_CPU_CONSUMER: the one that whoever
  * rearms the port runs on, and it follows. A poller it does not follow.
  *
- * Returns 0; ENOTCONN, EINVAL if there is no such CPU online, EOPNOTSUPP.
+ * Returns 0; EPERM without CAP_SYS_NICE for a CPU that the caller may not run on,
+ * ENOTCONN, EINVAL if there is no such CPU online, EOPNOTSUPP.
  */
 #define EVTMMAP_IOC_AFFINITY	_IOW('E', 0x44, struct evtmmap_port_option)
 #define EVTMMAP_CPU_CONSUMER	0xffffffffU
@@ -152,7 +161,8 @@ struct evtmmap_port_option {
  *
  * @value is 0 (first) to 15 (last); 7 when nobody has set it.
  *
- * Returns 0; ENOTCONN, EINVAL, EOPNOTSUPP where Xen has no such thing.
+ * Returns 0; EPERM without CAP_SYS_NICE for one before 7, ENOTCONN, EINVAL,
+ * EOPNOTSUPP where Xen has no such thing.
  */
 #define EVTMMAP_IOC_PRIORITY	_IOW('E', 0x45, struct evtmmap_port_option)
 
@@ -170,7 +180,9 @@ struct evtmmap_bind_virq {
  * EVTMMAP_IOC_BIND_VIRQ - IOCTL_EVTCHN_BIND_VIRQ, on any vCPU
  *
  * Returns the port; EINVAL if there is no such VIRQ, or it is the domain's and
- * not a vCPU's, ENOENT if there is no such vCPU, EEXIST, EACCES as there.
+ * not a vCPU's, ENOENT if there is no such vCPU, EEXIST, EACCES as there,
+ * EOPNOTSUPP for another vCPU than the first under Xen's 2-level event ABI, where
+ * Linux would never see it.
  */
 #define EVTMMAP_IOC_BIND_VIRQ	_IOW('E', 0x46, struct evtmmap_bind_virq)
 
@@ -187,9 +199,11 @@ struct evtmmap_bind_virq {
  * argument would point to is in sqe->cmd; cqe->res is what it would return.
  *
  * EVTMMAP_URING_WAIT: sqe->cmd is a __u32, completes with 0 when that many slots
- * from consumer.cons on are filled; ESTALE as for EVTMMAP_IOC_ENTER, EOPNOTSUPP on
- * a kernel that could not cancel it, ENXIO if the consumer's page was never mapped.
+ * from consumer.cons on are filled; ESTALE as for EVTMMAP_IOC_ENTER, EBUSY if
+ * EVTMMAP_URING_WAITS of the file wait already, EOPNOTSUPP on a kernel that could not
+ * cancel it, ENXIO if the consumer's page was never mapped.
  */
 #define EVTMMAP_URING_WAIT	_IOW('E', 0x50, __u32)
+#define EVTMMAP_URING_WAITS	64
 
 #endif
