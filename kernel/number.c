@@ -171,6 +171,8 @@ int evtchn_bind_static(struct evtchn_file *file, u32 number)
  * Under the 2-level ABI Linux looks for a port on its first CPU only, and Xen brings
  * a vCPU's VIRQ to that vCPU. The FIFO ABI alone has priorities, which tells: of a
  * port that nobody else sees.
+ *
+ * Return: whether this kernel uses the FIFO ABI.
  */
 bool evtchn_has_fifo(void)
 {
