@@ -20,6 +20,7 @@
 #include <linux/fs.h>
 #include <linux/mutex.h>
 #include <linux/poll.h>
+#include <linux/refcount.h>
 #include <linux/rwsem.h>
 #include <linux/wait.h>
 
@@ -78,7 +79,9 @@ struct evtchn_port {
  * @restricted: the only domain to bind to, or DOMID_INVALID for any; under
  *	@bind_lock
  * @poller: takes its commands; set once. See poller.c
- * @polled: in its poller's list of files
+ * @polled: in its poller's list of files; the poller's thread
+ * @left: it is closed; the poller's thread is to drop it
+ * @users: the open file, and its poller's thread
  * @ports: the ports bound to it, by number
  */
 struct evtchn_file {
@@ -98,6 +101,8 @@ struct evtchn_file {
 	domid_t restricted;
 	struct evtchn_poller __rcu *poller;
 	struct list_head polled;
+	bool left;
+	refcount_t users;
 
 	struct evtchn_table ports;
 };
@@ -176,12 +181,15 @@ long evtchn_enter(struct evtchn_file *file, struct evtmmap_enter __user *arg);
 long evtchn_poller_join(struct evtchn_file *file, struct evtmmap_poller __user *arg);
 void evtchn_poller_leave(struct evtchn_file *file);
 void evtchn_poller_wake(struct evtchn_file *file);
+int evtchn_poller_init(void);
+void evtchn_poller_exit(void);
 
 /* uring.c */
 int evtchn_uring_cmd(struct io_uring_cmd *cmd, unsigned int issue_flags);
 
 /* main.c */
 struct evtchn_file *evtchn_file_of(struct file *filp);
+void evtchn_file_put(struct evtchn_file *file);
 
 /* ioctl.c */
 #define EVTCHN_ARG_WORDS	2

@@ -26,6 +26,7 @@ static struct evtchn_file *evtchn_alloc(void)
 	mutex_init(&file->taker_lock);
 	file->signalled = file->ring.taker.pos - 1;
 	file->restricted = DOMID_INVALID;
+	refcount_set(&file->users, 1);
 	return file;
 }
 
@@ -41,16 +42,29 @@ static int evtchn_open(struct inode *inode, struct file *filp)
 	return stream_open(inode, filp);
 }
 
+/* What a poller may still look at when the file is closed, and its ports are. */
+static void evtchn_file_free(struct evtchn_file *file)
+{
+	evtchn_table_destroy(&file->ports);
+	evtchn_ring_destroy(&file->ring);
+	free_page((unsigned long)evtchn_consumer(file));
+	kfree(file->name);
+	kfree(file);
+}
+
+void evtchn_file_put(struct evtchn_file *file)
+{
+	if (refcount_dec_and_test(&file->users))
+		evtchn_file_free(file);
+}
+
 static int evtchn_release(struct inode *inode, struct file *filp)
 {
 	struct evtchn_file *file = filp->private_data;
 
 	evtchn_poller_leave(file);
 	evtchn_unbind_all(file);
-	evtchn_ring_destroy(&file->ring);
-	free_page((unsigned long)evtchn_consumer(file));
-	kfree(file->name);
-	kfree(file);
+	evtchn_file_put(file);
 	return 0;
 }
 
@@ -99,15 +113,22 @@ static int __init evtchn_init(void)
 	ret = evtchn_notify_init();
 	if (ret)
 		return ret;
-	ret = misc_register(&evtchn_device);
+	ret = evtchn_poller_init();
 	if (ret)
-		evtchn_notify_exit();
+		goto notify;
+	ret = misc_register(&evtchn_device);
+	if (!ret)
+		return 0;
+	evtchn_poller_exit();
+notify:
+	evtchn_notify_exit();
 	return ret;
 }
 
 static void __exit evtchn_exit(void)
 {
 	misc_deregister(&evtchn_device);
+	evtchn_poller_exit();
 	evtchn_notify_exit();
 }
 

@@ -82,7 +82,7 @@ void evtchn_follow(struct evtchn_port *port)
 {
 	u32 cpu = raw_smp_processor_id();
 
-	if (READ_ONCE(port->cpu) == cpu || (current->flags & PF_KTHREAD))
+	if (READ_ONCE(port->cpu) == cpu || evtchn_is_poller())
 		return;
 	WRITE_ONCE(port->cpu, cpu);
 	irq_set_affinity(READ_ONCE(port->irq), cpumask_of(cpu));

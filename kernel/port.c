@@ -261,19 +261,20 @@ int evtchn_unbind(struct evtchn_file *file, u32 number)
 }
 
 /*
- * The file is closed. Whoever could look a port up held a reference to it, so
- * there is no grace period to wait for; and nobody will read its ring.
+ * The file is closed. Whoever could look a port up held a reference to it, but
+ * for its poller, which looks no more; and nobody will read its ring.
  */
 void evtchn_unbind_all(struct evtchn_file *file)
 {
 	struct evtchn_port *port;
 	u32 i;
 
+	if (rcu_access_pointer(file->poller))
+		synchronize_rcu_expedited();
 	down_read(&evtchn_binders);
 	evtchn_table_for_each(&file->ports, i, port) {
 		evtchn_irq_release(port->irq, port, port->is_static);
 		kfree(port);
 	}
 	up_read(&evtchn_binders);
-	evtchn_table_destroy(&file->ports);
 }
