@@ -9,6 +9,7 @@
 #include <linux/fs.h>
 #include <linux/interrupt.h>
 #include <linux/mm.h>
+#include <linux/sched.h>
 #include <linux/version.h>
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 8, 0)
 #include <linux/io_uring/cmd.h>
@@ -110,6 +111,21 @@ static inline const void *evtchn_uring_arg(const struct io_uring_cmd *cmd)
 	return cmd->cmd;
 }
 #endif
+
+/* A thread of the caller's process that is told of its SIGKILL (6.10). */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 10, 0) && IS_ENABLED(CONFIG_VHOST_TASK)
+#define EVTCHN_VHOST_TASK
+#endif
+
+/* A poller's thread of either kind; io_uring's do what a consumer asked for. */
+static inline bool evtchn_is_poller(void)
+{
+#ifdef PF_USER_WORKER
+	if ((current->flags & (PF_USER_WORKER | PF_IO_WORKER)) == PF_USER_WORKER)
+		return true;
+#endif
+	return current->flags & PF_KTHREAD;
+}
 
 /* stream_open() alone makes a file unseekable since 6.12. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)

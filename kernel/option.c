@@ -128,8 +128,7 @@ void evtchn_follow(struct evtchn_port *port)
 	u16 here = EVTCHN_FOLLOWS | raw_smp_processor_id();
 	u16 cpu = READ_ONCE(port->cpu);
 
-	if (cpu == here || (current->flags & PF_KTHREAD) ||
-	    !evtchn_use(&port->credit))
+	if (cpu == here || evtchn_is_poller() || !evtchn_use(&port->credit))
 		return;
 	if ((cpu & EVTCHN_FOLLOWS) && cmpxchg_relaxed(&port->cpu, cpu, here) == cpu)
 		evtchn_move(port);

@@ -288,18 +288,15 @@ static int last_ran_on(pid_t pid)
 
 static void poller_runs_on(uint32_t cpu)
 {
-	struct evtmmap_poller arg = {
-		.flags = EVTMMAP_POLLER_CPU, .cpu = cpu, .idle_us = 1000000,
-	};
-	char path[64], line[256], name[32];
+	char path[64], line[256];
 	struct commander k;
 	pid_t pid;
 	int i;
 
 	commander_open(&k, 1);
-	CHECK_OK(ioctl(k.fd, EVTMMAP_IOC_POLLER, &arg));
-	snprintf(name, sizeof(name), "evtchn-poll/%d\n", getpid());
-	CHECK_EQ(proc_named(name, &pid, 1), 1);
+	CHECK_OK(poller_on(k.fd, cpu, 1000000));
+	poller_serves(&k);
+	CHECK_EQ(threads_of(getpid(), &pid), 1);
 	snprintf(path, sizeof(path), "/proc/%d/status", pid);
 	CHECK(proc_find(path, "Cpus_allowed_list:", line, sizeof(line)));
 	CHECK_EQ(atoi(strchr(line, ':') + 1), cpu);
@@ -308,8 +305,7 @@ static void poller_runs_on(uint32_t cpu)
 		CHECK_EQ(last_ran_on(pid), cpu);
 	}
 	commander_close(&k);
-	while (proc_named(name, NULL, 0))
-		usleep(10000);
+	threads_become(getpid(), 0);
 }
 
 CASE(poller_runs_on_the_cpu_that_was_chosen)

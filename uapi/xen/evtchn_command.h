@@ -81,13 +81,13 @@ struct evtmmap_enter {
  */
 #define EVTMMAP_IOC_ENTER	_IOWR('E', 0x41, struct evtmmap_enter)
 
-#define EVTMMAP_POLLER_CPU	(1U << 0)	/* run on poller.cpu only */
+#define EVTMMAP_POLLER_CPU	(1U << 0)	/* begin on poller.cpu only */
 #define EVTMMAP_POLLER_SHARE	(1U << 1)	/* use the poller of poller.fd */
 
 /**
  * struct evtmmap_poller - for EVTMMAP_IOC_POLLER
  * @flags: EVTMMAP_POLLER_*
- * @cpu: with EVTMMAP_POLLER_CPU, the CPU
+ * @cpu: with EVTMMAP_POLLER_CPU, the CPU: one of those that the caller may use
  * @idle_us: microseconds without a command after which it sleeps, at most a
  *	second
  * @fd: with EVTMMAP_POLLER_SHARE, another open file that has a poller; @cpu and
@@ -101,7 +101,7 @@ struct evtmmap_poller {
 };
 
 /**
- * EVTMMAP_IOC_POLLER - have a kernel thread take the commands
+ * EVTMMAP_IOC_POLLER - have a thread take the commands
  *
  * It takes them as they come, and throws away those that cannot be done (see
  * header.command_errors). Without any for a while it says
@@ -109,13 +109,35 @@ struct evtmmap_poller {
  * the tail, full barrier (S), look at header.poller, and if it sleeps ENTER with
  * EVTMMAP_ENTER_WAKEUP.
  *
- * The thread counts for the caller's cgroup, and goes with the last file that
- * uses it; a SIGKILL to it ends its work, and it says EVTMMAP_P_NEED_WAKEUP for
- * good. It keeps a CPU busy, so it takes CAP_SYS_NICE, or the device's owner.
+ * It goes with the last file that uses it, and close() does not wait for it. It
+ * has the caller's nice value and scheduling class, but SCHED_OTHER for a
+ * real-time one. It may run where the caller may, or begins on @cpu; a change of
+ * its cpuset or of its affinity moves it as it would any thread, and takes it from
+ * @cpu.
  *
- * Returns 0; EBUSY if the file has one, EPERM, EINVAL, EBADF and ENXIO for @fd
- * (no open file of this device; it has no poller), ENXIO if the consumer's page
- * was never mapped, ENOMEM, EFAULT.
+ * From Linux 6.10 on (with CONFIG_VHOST_TASK) it is a thread of the caller's
+ * process, "evtchn-poll": pids.max, RLIMIT_NPROC and the memory cgroup count it;
+ * it is frozen, stopped and moved with the process, and ends with it, by exec and
+ * by whatever kills the process, also where other processes use it. While it is
+ * stopped it says EVTMMAP_P_NEED_WAKEUP, and when it has ended for good: ENTER
+ * takes commands as without a poller. The process has a thread more, which
+ * unshare(CLONE_NEWUSER) and the like refuse, and which _exit() ends, but not
+ * SYS_exit of the last other thread.
+ *
+ * On older kernels it is a kernel thread, "evtchn-poll/PID". It is in the cgroup
+ * that the caller is in, for its CPU time and its cpuset, and stays there: that
+ * never says "frozen 1", and cannot be removed before the thread goes. Neither
+ * pids.max nor RLIMIT_NPROC counts it, and its stack and task_struct are charged
+ * to nobody. It outlives the caller; a SIGKILL to it ends its work as above.
+ *
+ * There are at most max_pollers of them, and max_user_pollers of one real user
+ * without CAP_SYS_RESOURCE: parameters of the module. It keeps a CPU busy, so it
+ * takes CAP_SYS_NICE, or the owner of the device's node, who must be of the
+ * initial user namespace.
+ *
+ * Returns 0; EBUSY if the file has one, EPERM, EAGAIN beyond a limit, EINVAL,
+ * EBADF and ENXIO for @fd (no open file of this device; it has no poller, or one
+ * that was killed), ENXIO if the consumer's page was never mapped, ENOMEM, EFAULT.
  */
 #define EVTMMAP_IOC_POLLER	_IOW('E', 0x42, struct evtmmap_poller)
 
