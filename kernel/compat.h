@@ -117,16 +117,6 @@ static inline const void *evtchn_uring_arg(const struct io_uring_cmd *cmd)
 #define EVTCHN_VHOST_TASK
 #endif
 
-/* A poller's thread of either kind; io_uring's do what a consumer asked for. */
-static inline bool evtchn_is_poller(void)
-{
-#ifdef PF_USER_WORKER
-	if ((current->flags & (PF_USER_WORKER | PF_IO_WORKER)) == PF_USER_WORKER)
-		return true;
-#endif
-	return current->flags & PF_KTHREAD;
-}
-
 /* stream_open() alone makes a file unseekable since 6.12. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)
 #define EVTCHN_LLSEEK	no_llseek

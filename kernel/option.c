@@ -122,6 +122,16 @@ int evtchn_set_affinity(struct evtchn_file *file, u32 number, u32 value)
 	return evtchn_move(port) ? -EOPNOTSUPP : 0;
 }
 
+/* A poller's thread of either kind; io_uring's do what a consumer asked for. */
+static bool evtchn_is_poller(void)
+{
+#ifdef PF_USER_WORKER
+	if ((current->flags & (PF_USER_WORKER | PF_IO_WORKER)) == PF_USER_WORKER)
+		return true;
+#endif
+	return current->flags & PF_KTHREAD;
+}
+
 /* Its consumer rearms it here, so have it handled here. Context: under RCU. */
 void evtchn_follow(struct evtchn_port *port)
 {

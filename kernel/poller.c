@@ -21,12 +21,8 @@ static bool evtchn_poll_file(struct evtchn_file *file)
 	struct evtmmap_header *header = file->ring.header;
 	u32 head = READ_ONCE(header->command_head);
 
-	rcu_read_lock();
-	/* Unbinding all ports waits for who has not seen it. */
-	if (!READ_ONCE(file->left))
-		evtchn_take_commands(file, evtchn_consumer(file),
-				     EVTMMAP_COMMANDS);
-	rcu_read_unlock();
+	/* Of one that is closed meanwhile no port is found any more. */
+	evtchn_take_commands(file, evtchn_consumer(file), EVTMMAP_COMMANDS);
 	return head != READ_ONCE(header->command_head);
 }
 
