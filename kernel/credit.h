@@ -126,6 +126,23 @@ static inline enum evtchn_verdict evtchn_credit_take(atomic_t *credit)
 	return old & EVTCHN_AGAIN ? EVTCHN_PUBLISH : EVTCHN_NOTHING;
 }
 
+/*
+ * The port is given back, and nothing came meanwhile: what nearly every rearm is.
+ * @clear is EVTCHN_CREDIT if that says that its entry was taken, too. Otherwise one
+ * of the next three knows what to do.
+ *
+ * Return: true for EVTCHN_EOI.
+ */
+static inline bool evtchn_credit_rearm_plain(atomic_t *credit, int clear)
+{
+	int old = atomic_read(credit);
+
+	if ((old & (EVTCHN_MASKED | EVTCHN_AGAIN | EVTCHN_GONE)) != EVTCHN_MASKED)
+		return false;
+	/* F, matches G; N, matches M */
+	return atomic_try_cmpxchg(credit, &old, (old & ~clear) + EVTCHN_USE);
+}
+
 /* The port is given back to a file that read() takes from. */
 static inline enum evtchn_verdict evtchn_credit_rearm(atomic_t *credit)
 {

@@ -39,6 +39,20 @@ void evtchn_settle(struct evtchn_port *port, enum evtchn_verdict verdict,
 	evtchn_port_put(port);
 }
 
+static noinline void evtchn_rearm_otherwise(struct evtchn_port *port, bool mapped,
+					    unsigned int eoi_flags)
+{
+	enum evtchn_verdict verdict;
+
+	if (READ_ONCE(port->early))
+		verdict = evtchn_credit_rearm_early(&port->credit);
+	else if (mapped)
+		verdict = evtchn_credit_rearm_mapped(&port->credit);
+	else
+		verdict = evtchn_credit_rearm(&port->credit);
+	evtchn_settle(port, verdict, eoi_flags);
+}
+
 /*
  * Let the port fire again. Context: under RCU. The port was found in @file, and
  * may be gone by now.
@@ -47,17 +61,17 @@ void evtchn_rearm(struct evtchn_file *file, struct evtchn_port *port,
 		  unsigned int eoi_flags)
 {
 	bool mapped = evtchn_consumer(file);
-	enum evtchn_verdict verdict;
+	int clear = mapped && !READ_ONCE(port->early) ? EVTCHN_CREDIT : EVTCHN_MASKED;
 
-	if (READ_ONCE(port->cpu) & EVTCHN_FOLLOWS)
+	if (unlikely(READ_ONCE(port->cpu) & EVTCHN_FOLLOWS))
 		evtchn_follow(port);
-	if (READ_ONCE(port->early))
-		verdict = evtchn_credit_rearm_early(&port->credit);
-	else if (mapped)
-		verdict = evtchn_credit_rearm_mapped(&port->credit);
-	else
-		verdict = evtchn_credit_rearm(&port->credit);
-	evtchn_settle(port, verdict, eoi_flags);
+	if (unlikely(!evtchn_credit_rearm_plain(&port->credit, clear))) {
+		evtchn_rearm_otherwise(port, mapped, eoi_flags);
+		return;
+	}
+	evtchn_hold(EVTCHN_HOLD_U);
+	xen_irq_lateeoi(READ_ONCE(port->irq), eoi_flags);
+	evtchn_port_put(port);
 }
 
 static void evtchn_rearm_ports(struct evtchn_file *file, const u32 *ports, size_t n)

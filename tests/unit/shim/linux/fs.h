@@ -25,10 +25,6 @@ struct kiocb {
 
 #define IOCB_NOWAIT	1
 
-struct list_head {
-	struct list_head *next, *prev;
-};
-
 struct fasync_struct {
 	int thread;
 };

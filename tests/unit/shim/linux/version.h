@@ -6,4 +6,7 @@
 #define KERNEL_VERSION(a, b, c)	((a) << 16 | (b) << 8 | (c))
 #define LINUX_VERSION_CODE	KERNEL_VERSION(6, 12, 0)
 
+/* Of options none is on that has anything to do with us. */
+#define IS_ENABLED(option)	0
+
 #endif
