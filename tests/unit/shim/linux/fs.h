@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <sys/types.h>
 
+#include <linux/list.h>
 #include <linux/types.h>
 
 struct inode;
@@ -24,10 +25,6 @@ struct kiocb {
 };
 
 #define IOCB_NOWAIT	1
-
-struct list_head {
-	struct list_head *next, *prev;
-};
 
 struct fasync_struct {
 	int thread;
