@@ -197,7 +197,7 @@ static int evtchn_wake_waiter(struct wait_queue_entry *entry, unsigned int mode,
 
 /*
  * Wait until @n slots from the consumer's position on are filled.
- * Return: 0, also if the time is over; EINTR, ESTALE.
+ * Return: 0, also if the time is over; ERESTARTNOHAND, ESTALE.
  */
 static int evtchn_sleep(struct evtchn_file *file, u32 n, ktime_t *expires)
 {
@@ -213,7 +213,7 @@ static int evtchn_sleep(struct evtchn_file *file, u32 n, ktime_t *expires)
 		ret = evtchn_reached(&waiter);
 		if (ret)
 			break;
-		ret = signal_pending(current) ? -EINTR : 0;
+		ret = signal_pending(current) ? -ERESTARTNOHAND : 0;
 		if (ret || !schedule_hrtimeout_range(expires, current->timer_slack_ns,
 						     HRTIMER_MODE_ABS))
 			break;
@@ -236,25 +236,46 @@ static int evtchn_block_signals(const struct evtmmap_enter *enter)
 	return sigprocmask(SIG_SETMASK, &set, NULL);
 }
 
-static noinline int evtchn_sleep_masked(struct evtchn_file *file,
-					const struct evtmmap_enter *enter)
+/*
+ * A signal came, or something that only looks like one to a sleeper: a debugger,
+ * the freezer, SIGCONT. Without a handler the kernel calls ENTER again with what
+ * @arg says then, so what is left goes there. The time comes first: once
+ * @to_submit is stored the commands are not this call's result any more.
+ */
+static noinline long evtchn_interrupted(struct evtmmap_enter __user *arg,
+					const ktime_t *left, u32 taken)
 {
-	ktime_t expires = enter->timeout;
+	if (left && put_user(max_t(s64, *left, 0), &arg->timeout))
+		return taken ? taken : -EINTR;
+	if (taken && put_user(0, &arg->to_submit))
+		return taken;
+	return -ERESTARTNOHAND;
+}
+
+static noinline long evtchn_sleep_masked(struct evtchn_file *file,
+					 const struct evtmmap_enter *enter,
+					 struct evtmmap_enter __user *arg, u32 taken)
+{
+	bool timed = enter->flags & EVTMMAP_ENTER_TIMEOUT;
+	bool relative = timed && !(enter->flags & EVTMMAP_ENTER_ABSTIME);
+	ktime_t expires = enter->timeout, left;
 	int ret = 0;
 
-	if ((enter->flags & EVTMMAP_ENTER_TIMEOUT) &&
-	    !(enter->flags & EVTMMAP_ENTER_ABSTIME))
+	if (relative)
 		expires = ktime_add_safe(ktime_get(), expires);
 	if (enter->sigset_size)
 		ret = evtchn_block_signals(enter);
 	if (!ret)
 		ret = evtchn_sleep(file, enter->min_complete,
-				   enter->flags & EVTMMAP_ENTER_TIMEOUT ?
-				   &expires : NULL);
-	/* Otherwise on the way to the signal's handler. */
-	if (enter->sigset_size && ret != -EINTR && test_and_clear_restore_sigmask())
+				   timed ? &expires : NULL);
+	if (ret == -ERESTARTNOHAND) {
+		/* The signals' mask is put back on the way to the handler. */
+		left = relative ? ktime_sub(expires, ktime_get()) : 0;
+		return evtchn_interrupted(arg, relative ? &left : NULL, taken);
+	}
+	if (enter->sigset_size && test_and_clear_restore_sigmask())
 		sigprocmask(SIG_SETMASK, &current->saved_sigmask, NULL);
-	return ret;
+	return taken ? taken : ret;
 }
 
 static int evtchn_get_enter(struct evtmmap_enter *enter,
@@ -307,6 +328,5 @@ long evtchn_enter(struct evtchn_file *file, struct evtmmap_enter __user *arg)
 	if (evtchn_ring_filled(&file->ring, READ_ONCE(consumer->cons) +
 					    enter.min_complete - 1))
 		return taken;
-	ret = evtchn_sleep_masked(file, &enter);
-	return taken ? taken : ret;
+	return evtchn_sleep_masked(file, &enter, arg, taken);
 }

@@ -9,6 +9,7 @@
 #include <linux/fs.h>
 #include <linux/interrupt.h>
 #include <linux/mm.h>
+#include <linux/sched.h>
 #include <linux/version.h>
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 8, 0)
 #include <linux/io_uring/cmd.h>
@@ -109,6 +110,11 @@ static inline const void *evtchn_uring_arg(const struct io_uring_cmd *cmd)
 {
 	return cmd->cmd;
 }
+#endif
+
+/* A thread of the caller's process that is told of its SIGKILL (6.10). */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 10, 0) && IS_ENABLED(CONFIG_VHOST_TASK)
+#define EVTCHN_VHOST_TASK
 #endif
 
 /* stream_open() alone makes a file unseekable since 6.12. */

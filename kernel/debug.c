@@ -51,6 +51,10 @@ static uint first_pos;
 module_param_cb(first_pos, &knob, &first_pos, 0600);
 MODULE_PARM_DESC(first_pos, "position that rings opened from now on begin at");
 
+static uint short_copy;
+module_param_cb(short_copy, &knob, &short_copy, 0600);
+MODULE_PARM_DESC(short_copy, "bytes that one copy to a buffer stores at most; 0 is no limit");
+
 void evtchn_hold(enum evtchn_hold_point point)
 {
 	uint here = in_hardirq() ? point : point | THREAD;
@@ -74,4 +78,11 @@ void evtchn_hold(enum evtchn_hold_point point)
 u32 evtchn_first_pos(void)
 {
 	return READ_ONCE(first_pos);
+}
+
+size_t evtchn_copy_size(size_t size)
+{
+	uint most = READ_ONCE(short_copy);
+
+	return most && most < size ? most : size;
 }

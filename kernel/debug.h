@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * For tests only: stop a producer anywhere, begin a ring anywhere. Nothing of
- * it is in the module that ships; `make module DEBUG=1` builds one that has it.
+ * For tests only: stop a producer anywhere, begin a ring anywhere, have read()'s
+ * copies do less than they could. Nothing of it is in the module that ships;
+ * `make module DEBUG=1` builds one that has it.
  */
 #ifndef EVTCHN_DEBUG_H
 #define EVTCHN_DEBUG_H
@@ -31,9 +32,11 @@ enum evtchn_hold_point {
 #ifdef EVTCHN_DEBUG
 void evtchn_hold(enum evtchn_hold_point point);
 u32 evtchn_first_pos(void);
+size_t evtchn_copy_size(size_t size);
 #else
 static inline void evtchn_hold(enum evtchn_hold_point point) {}
 static inline u32 evtchn_first_pos(void) { return 0; }
+static inline size_t evtchn_copy_size(size_t size) { return size; }
 #endif
 
 #endif

@@ -20,6 +20,7 @@
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/poll.h>
+#include <linux/refcount.h>
 #include <linux/wait.h>
 
 #include "compat.h"
@@ -89,6 +90,7 @@ static_assert(sizeof(struct evtchn_port) <= 32);
  * @name: what /proc/interrupts shows
  * @filp: the open file; constant
  * @wait: who sleeps in read() or poll()
+ * @nparked: how many of them are io_uring's commands; under @wait's lock
  * @fasync: who wants SIGIO
  * @signalled: consumer position that SIGIO was last sent for; any publisher
  * @bind_lock: see above
@@ -98,8 +100,10 @@ static_assert(sizeof(struct evtchn_port) <= 32);
  * @restricted: the only domain to bind to, or DOMID_INVALID for any; under
  *	@bind_lock
  * @poller: takes its commands; set once. See poller.c
- * @polled: in its poller's list of files
+ * @polled: in its poller's list of files; the poller's thread
  * @files: in the list of all open files; see resume.c
+ * @left: it is closed; the poller's thread is to drop it
+ * @users: the open file, and its poller's thread
  * @ports: the ports bound to it, by number
  */
 struct evtchn_file {
@@ -109,6 +113,7 @@ struct evtchn_file {
 	struct file *filp;
 
 	wait_queue_head_t wait ____cacheline_aligned_in_smp;
+	u32 nparked;
 	struct fasync_struct *fasync;
 	u32 signalled;
 
@@ -120,6 +125,8 @@ struct evtchn_file {
 	struct evtchn_poller __rcu *poller;
 	struct list_head polled;
 	struct list_head files;
+	bool left;
+	refcount_t users;
 
 	struct evtchn_table ports;
 };
@@ -191,6 +198,7 @@ int evtchn_bind_new(struct evtchn_file *file, int op, void *arg,
 		    const evtchn_port_t *number);
 int evtchn_bind_static(struct evtchn_file *file, u32 number);
 void evtchn_number_left(u32 number);
+bool evtchn_has_fifo(void);
 void evtchn_numbers_anew(void);
 
 /* rearm.c */
@@ -226,6 +234,8 @@ long evtchn_enter(struct evtchn_file *file, struct evtmmap_enter __user *arg);
 long evtchn_poller_join(struct evtchn_file *file, struct evtmmap_poller __user *arg);
 void evtchn_poller_leave(struct evtchn_file *file);
 void evtchn_poller_wake(struct evtchn_file *file);
+int evtchn_poller_init(void);
+void evtchn_poller_exit(void);
 
 /* resume.c */
 void evtchn_resume_add(struct evtchn_file *file);
@@ -238,6 +248,7 @@ int evtchn_uring_cmd(struct io_uring_cmd *cmd, unsigned int issue_flags);
 
 /* main.c */
 struct evtchn_file *evtchn_file_of(struct file *filp);
+void evtchn_file_put(struct evtchn_file *file);
 
 /* ioctl.c */
 #define EVTCHN_ARG_WORDS	2

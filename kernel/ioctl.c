@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* One handler per command, and a table. */
 #include <linux/uaccess.h>
+#include <xen/xen-ops.h>
 
 #include "evtchn.h"
 
@@ -28,12 +29,14 @@ static int bind_virq_of(struct evtchn_file *file, u32 virq, u32 vcpu)
 {
 	struct evtchn_bind_virq op = { .virq = virq, .vcpu = vcpu };
 
+	if (vcpu != xen_vcpu_nr(0) && !evtchn_has_fifo())
+		return -EOPNOTSUPP;
 	return evtchn_bind_new(file, EVTCHNOP_bind_virq, &op, &op.port);
 }
 
 static int bind_virq(struct evtchn_file *file, union evtchn_arg *arg)
 {
-	return bind_virq_of(file, arg->virq.virq, 0);
+	return bind_virq_of(file, arg->virq.virq, xen_vcpu_nr(0));
 }
 
 static int bind_virq_vcpu(struct evtchn_file *file, union evtchn_arg *arg)

@@ -26,6 +26,7 @@ static struct evtchn_file *evtchn_alloc(void)
 	mutex_init(&file->taker_lock);
 	file->signalled = file->ring.taker.pos - 1;
 	file->restricted = DOMID_INVALID;
+	refcount_set(&file->users, 1);
 	return file;
 }
 
@@ -42,6 +43,22 @@ static int evtchn_open(struct inode *inode, struct file *filp)
 	return stream_open(inode, filp);
 }
 
+/* What a poller may still look at when the file is closed, and its ports are. */
+static void evtchn_file_free(struct evtchn_file *file)
+{
+	evtchn_table_destroy(&file->ports);
+	evtchn_ring_destroy(&file->ring);
+	free_page((unsigned long)evtchn_consumer(file));
+	kfree(file->name);
+	kfree(file);
+}
+
+void evtchn_file_put(struct evtchn_file *file)
+{
+	if (refcount_dec_and_test(&file->users))
+		evtchn_file_free(file);
+}
+
 static int evtchn_release(struct inode *inode, struct file *filp)
 {
 	struct evtchn_file *file = filp->private_data;
@@ -49,11 +66,7 @@ static int evtchn_release(struct inode *inode, struct file *filp)
 	evtchn_resume_del(file);
 	evtchn_poller_leave(file);
 	evtchn_unbind_all(file);
-	evtchn_table_destroy(&file->ports);
-	evtchn_ring_destroy(&file->ring);
-	free_page((unsigned long)evtchn_consumer(file));
-	kfree(file->name);
-	kfree(file);
+	evtchn_file_put(file);
 	return 0;
 }
 
@@ -102,6 +115,9 @@ static int __init evtchn_init(void)
 	ret = evtchn_notify_init();
 	if (ret)
 		return ret;
+	ret = evtchn_poller_init();
+	if (ret)
+		goto no_poller;
 	ret = evtchn_resume_init();
 	if (ret)
 		goto no_resume;
@@ -113,6 +129,8 @@ static int __init evtchn_init(void)
 no_device:
 	evtchn_resume_exit();
 no_resume:
+	evtchn_poller_exit();
+no_poller:
 	evtchn_notify_exit();
 	return ret;
 }
@@ -121,6 +139,7 @@ static void __exit evtchn_exit(void)
 {
 	misc_deregister(&evtchn_device);
 	evtchn_resume_exit();
+	evtchn_poller_exit();
 	evtchn_notify_exit();
 }
 

@@ -2,6 +2,7 @@
 /* T5: user space signals the other end. */
 #include <linux/percpu.h>
 #include <xen/interface/xen.h>
+#include <xen/interface/version.h>
 #include <asm/xen/hypercall.h>
 
 #include "evtchn.h"
@@ -15,6 +16,9 @@ struct evtchn_multicall {
 };
 
 static struct evtchn_multicall __percpu *evtchn_multicalls;
+
+/* Xen may be without, or without it for this kind of domain. */
+static bool evtchn_has_multicall __ro_after_init;
 
 /**
  * evtchn_notify() - send an event
@@ -51,6 +55,7 @@ static void evtchn_notify_few(struct evtchn_port *const *ports, unsigned int n)
 	struct evtchn_multicall *call;
 	unsigned long flags;
 	unsigned int i;
+	int failed;
 
 	local_irq_save(flags);
 	call = this_cpu_ptr(evtchn_multicalls);
@@ -60,7 +65,11 @@ static void evtchn_notify_few(struct evtchn_port *const *ports, unsigned int n)
 		call->entry[i].args[0] = EVTCHNOP_send;
 		call->entry[i].args[1] = (unsigned long)&call->send[i];
 	}
-	HYPERVISOR_multicall(call->entry, n);
+	failed = HYPERVISOR_multicall(call->entry, n);
+	/* One that cannot be sent at all fails once more, and nobody is told. */
+	for (i = 0; i < n; i++)
+		if (unlikely(failed || (long)call->entry[i].result < 0))
+			notify_remote_via_evtchn(ports[i]->port);
 	local_irq_restore(flags);
 }
 
@@ -75,8 +84,9 @@ void evtchn_notify_ports(struct evtchn_port *const *ports, unsigned int n)
 {
 	unsigned int few;
 
-	if (n == 1) {
-		notify_remote_via_evtchn(ports[0]->port);
+	if (n == 1 || unlikely(!evtchn_has_multicall)) {
+		for (; n; n--)
+			notify_remote_via_evtchn((*ports++)->port);
 		return;
 	}
 	for (; n; n -= few, ports += few) {
@@ -85,8 +95,19 @@ void evtchn_notify_ports(struct evtchn_port *const *ports, unsigned int n)
 	}
 }
 
+/* Asks for Xen's version, which is never 0. */
+static bool __init evtchn_try_multicall(void)
+{
+	struct multicall_entry entry = {
+		.op = __HYPERVISOR_xen_version, .args[0] = XENVER_version,
+	};
+
+	return !HYPERVISOR_multicall(&entry, 1) && (long)entry.result > 0;
+}
+
 int __init evtchn_notify_init(void)
 {
+	evtchn_has_multicall = evtchn_try_multicall();
 	evtchn_multicalls = alloc_percpu(struct evtchn_multicall);
 	return evtchn_multicalls ? 0 : -ENOMEM;
 }

@@ -164,3 +164,30 @@ int evtchn_bind_static(struct evtchn_file *file, u32 number)
 	ret = evtchn_bind_noted(file, &n, true);
 	return ret < 0 ? ret : 0;
 }
+
+/**
+ * evtchn_has_fifo() - can a VIRQ of any vCPU be had?
+ *
+ * Under the 2-level ABI Linux looks for a port on its first CPU only, and Xen brings
+ * a vCPU's VIRQ to that vCPU. The FIFO ABI alone has priorities, which tells: of a
+ * port that nobody else sees.
+ *
+ * Return: whether this kernel uses the FIFO ABI.
+ */
+bool evtchn_has_fifo(void)
+{
+	struct evtchn_alloc_unbound alloc = { .dom = DOMID_SELF, .remote_dom = DOMID_SELF };
+	struct evtchn_set_priority set = { .priority = EVTCHN_FIFO_PRIORITY_DEFAULT };
+	struct evtchn_close close;
+	bool fifo = false;
+
+	raw_spin_lock(&evtchn_numbers_lock);
+	if (!HYPERVISOR_event_channel_op(EVTCHNOP_alloc_unbound, &alloc)) {
+		set.port = alloc.port;
+		close.port = alloc.port;
+		fifo = !HYPERVISOR_event_channel_op(EVTCHNOP_set_priority, &set);
+		HYPERVISOR_event_channel_op(EVTCHNOP_close, &close);
+	}
+	raw_spin_unlock(&evtchn_numbers_lock);
+	return fifo;
+}

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* How a port works: early EOI, which CPU, which priority. */
+#include <linux/capability.h>
 #include <linux/cpumask.h>
 #include <linux/interrupt.h>
 #include <linux/sched.h>
@@ -9,6 +10,26 @@
 #define EVTCHN_PRIORITIES	16
 #define EVTCHN_NO_CPU		(EVTCHN_FOLLOWS - 1)
 #define EVTCHN_MOVES		8	/* tries to move an interrupt that others move */
+
+/*
+ * Interrupts on a CPU that is not the caller's take its time from others. One
+ * that does not exist is nobody's. io_uring's workers may run in more places than
+ * whom they work for.
+ */
+static bool evtchn_may_use_cpu(u32 cpu)
+{
+	const struct task_struct *task = current->flags & PF_IO_WORKER ?
+					 current->group_leader : current;
+
+	return cpu >= nr_cpu_ids || cpumask_test_cpu(cpu, task->cpus_ptr) ||
+	       capable(CAP_SYS_NICE);
+}
+
+/* Before others', and before the kernel's own. */
+static bool evtchn_may_use_priority(u32 priority)
+{
+	return priority >= EVTCHN_FIFO_PRIORITY_DEFAULT || capable(CAP_SYS_NICE);
+}
 
 /**
  * evtchn_early_eoi() - EVTMMAP_IOC_EARLY_EOI
@@ -87,6 +108,8 @@ int evtchn_set_affinity(struct evtchn_file *file, u32 number, u32 value)
 	struct evtchn_port *port = evtchn_port_of(file, number);
 
 	BUILD_BUG_ON(CONFIG_NR_CPUS > EVTCHN_NO_CPU);
+	if (!evtchn_may_use_cpu(value))
+		return -EPERM;
 	if (!port)
 		return -ENOTCONN;
 	if (value == EVTMMAP_CPU_CONSUMER) {
@@ -99,14 +122,23 @@ int evtchn_set_affinity(struct evtchn_file *file, u32 number, u32 value)
 	return evtchn_move(port) ? -EOPNOTSUPP : 0;
 }
 
+/* A poller's thread of either kind; io_uring's do what a consumer asked for. */
+static bool evtchn_is_poller(void)
+{
+#ifdef PF_USER_WORKER
+	if ((current->flags & (PF_USER_WORKER | PF_IO_WORKER)) == PF_USER_WORKER)
+		return true;
+#endif
+	return current->flags & PF_KTHREAD;
+}
+
 /* Its consumer rearms it here, so have it handled here. Context: under RCU. */
 void evtchn_follow(struct evtchn_port *port)
 {
 	u16 here = EVTCHN_FOLLOWS | raw_smp_processor_id();
 	u16 cpu = READ_ONCE(port->cpu);
 
-	if (cpu == here || (current->flags & PF_KTHREAD) ||
-	    !evtchn_use(&port->credit))
+	if (cpu == here || evtchn_is_poller() || !evtchn_use(&port->credit))
 		return;
 	if ((cpu & EVTCHN_FOLLOWS) && cmpxchg_relaxed(&port->cpu, cpu, here) == cpu)
 		evtchn_move(port);
@@ -127,6 +159,8 @@ int evtchn_set_priority(struct evtchn_file *file, u32 number, u32 value)
 	struct evtchn_port *port = evtchn_port_of(file, number);
 	int ret;
 
+	if (!evtchn_may_use_priority(value))
+		return -EPERM;
 	if (!port)
 		return -ENOTCONN;
 	if (value >= EVTCHN_PRIORITIES)

@@ -10,6 +10,7 @@
 #include <linux/sched/signal.h>
 #include <linux/uio.h>
 
+#include "debug.h"
 #include "evtchn.h"
 
 #define EVTCHN_HANDFUL	64	/* ports that are copied at once */
@@ -61,7 +62,7 @@ static u32 evtchn_copy(const u32 *ports, u32 n, struct iov_iter *to)
 	size_t done;
 
 	pagefault_disable();
-	done = copy_to_iter(ports, n * sizeof(u32), to);
+	done = copy_to_iter(ports, evtchn_copy_size(n * sizeof(u32)), to);
 	pagefault_enable();
 	iov_iter_revert(to, done % sizeof(u32));
 	return done / sizeof(u32);
@@ -115,6 +116,78 @@ static int evtchn_hand_out(struct evtchn_file *file, struct iov_iter *to, u32 ma
 	return done;
 }
 
+/*
+ * Copy one port. A copy may do less than it could: arm64's stores 8 bytes or none
+ * where only 4 fit. A byte is stored or is not.
+ */
+static bool evtchn_copy_bytes(u32 port, struct iov_iter *to)
+{
+	const u8 *byte = (const u8 *)&port;
+	size_t done = 0;
+
+	while (done < sizeof(port) &&
+	       copy_to_iter(byte + done, evtchn_copy_size(1), to))
+		done++;
+	return done == sizeof(port);
+}
+
+/* The next port; *@pos says where it is. Return: false if there is none. */
+static bool evtchn_peek_port(struct evtchn_file *file, u32 *port, u32 *pos)
+{
+	struct evtchn_cursor at;
+	bool any = false;
+
+	mutex_lock(&file->taker_lock);
+	if (!evtchn_consumer(file)) {
+		at = file->ring.taker;
+		any = evtchn_pop(&at, port);
+		*pos = at.pos;
+	}
+	mutex_unlock(&file->taker_lock);
+	return any;
+}
+
+/* Take that port, unless another was quicker or it was unbound. */
+static bool evtchn_take_port(struct evtchn_file *file, u32 port, u32 pos)
+{
+	struct evtchn_cursor at;
+	bool same = false;
+	u32 next;
+
+	mutex_lock(&file->taker_lock);
+	if (!evtchn_consumer(file)) {
+		at = file->ring.taker;
+		same = evtchn_pop(&at, &next) && next == port && at.pos == pos;
+	}
+	if (same) {
+		evtchn_ring_taken(&file->ring, &at);
+		evtchn_settle_ports(file, &port, 1, evtchn_credit_take);
+	}
+	mutex_unlock(&file->taker_lock);
+	return same;
+}
+
+/*
+ * Hand out one port where a copy that may not wait has failed twice. It is copied
+ * while nothing is locked, so its page may come, and is taken afterwards if it is
+ * still the next one: what this says is the last word.
+ *
+ * Return: 1; 0 if it has to be looked at again, EFAULT.
+ */
+static int evtchn_hand_out_one(struct evtchn_file *file, struct iov_iter *to)
+{
+	u32 port, pos;
+
+	if (!evtchn_peek_port(file, &port, &pos))
+		return 0;
+	if (!evtchn_copy_bytes(port, to))
+		return -EFAULT;
+	if (evtchn_take_port(file, port, pos))
+		return 1;
+	iov_iter_revert(to, sizeof(port));
+	return 0;
+}
+
 /* Until there may be a port to hand out, or a reason not to. */
 static int evtchn_wait(struct evtchn_file *file, bool nonblock)
 {
@@ -136,9 +209,34 @@ static int evtchn_lock_taker(struct evtchn_file *file, bool nowait)
 	return 0;
 }
 
+static int evtchn_fault_in(struct iov_iter *to, bool *done)
+{
+	*done = true;
+	return fault_in_iov_iter_writeable(to, sizeof(u32)) ? -EFAULT : 0;
+}
+
+/* Wait for a port, and hand out what is there. Return: see evtchn_hand_out(). */
+static int evtchn_await(struct evtchn_file *file, struct kiocb *iocb,
+			struct iov_iter *to, u32 max)
+{
+	bool nowait = iocb->ki_flags & IOCB_NOWAIT;
+	int ret;
+
+	ret = evtchn_wait(file, nowait ||
+			  (READ_ONCE(iocb->ki_filp->f_flags) & O_NONBLOCK));
+	if (!ret)
+		ret = evtchn_lock_taker(file, nowait);
+	if (ret)
+		return ret;
+	ret = evtchn_hand_out(file, to, max);
+	mutex_unlock(&file->taker_lock);
+	/* Whoever may wait tells whether it is a bad one. */
+	return ret == -EFAULT && nowait ? -EAGAIN : ret;
+}
+
 /**
  * evtchn_read_iter() - take ports that fired
- * @iocb: the file; with IOCB_NOWAIT it waits for nobody
+ * @iocb: the file; with IOCB_NOWAIT it waits for nobody, nor for a page
  * @to: where to put them, 4 bytes each; room is rounded down to whole ports, a
  *	page at the most
  *
@@ -149,33 +247,26 @@ static int evtchn_lock_taker(struct evtchn_file *file, bool nowait)
 ssize_t evtchn_read_iter(struct kiocb *iocb, struct iov_iter *to)
 {
 	struct evtchn_file *file = iocb->ki_filp->private_data;
-	bool nowait = iocb->ki_flags & IOCB_NOWAIT;
-	bool nonblock = nowait || (READ_ONCE(iocb->ki_filp->f_flags) & O_NONBLOCK);
 	u32 max = min_t(size_t, iov_iter_count(to), PAGE_SIZE) / sizeof(u32);
+	bool faulted = false;
 	int ret;
 
 	if (!max)
 		return 0;
 	/* So that it need not stop half-way at a page that is not there. */
-	if (max > EVTCHN_HANDFUL)
+	if (max > EVTCHN_HANDFUL && !(iocb->ki_flags & IOCB_NOWAIT))
 		fault_in_iov_iter_writeable(to, max * sizeof(u32));
 	for (;;) {
-		ret = evtchn_wait(file, nonblock);
-		if (!ret)
-			ret = evtchn_lock_taker(file, nowait);
+		ret = evtchn_await(file, iocb, to, max);
+		if (ret == -EFAULT && faulted)
+			ret = evtchn_hand_out_one(file, to);
+		else if (ret == -EFAULT)
+			ret = evtchn_fault_in(to, &faulted);
 		if (ret)
-			return ret;
-		ret = evtchn_hand_out(file, to, max);
-		mutex_unlock(&file->taker_lock);
-		if (ret > 0)
-			return ret * sizeof(u32);
+			return ret > 0 ? ret * sizeof(u32) : ret;
 		/* Another was quicker, or the page was not there. */
 		if (signal_pending(current))
 			return -ERESTARTSYS;
-		if (ret == -EFAULT && fault_in_iov_iter_writeable(to, sizeof(u32)))
-			return ret;
-		if (ret == -EBUSY)
-			return ret;
 	}
 }
 

@@ -85,18 +85,34 @@ void evtchn_rearm_port(struct evtchn_file *file, u32 number, unsigned int eoi_fl
 	rcu_read_unlock();
 }
 
+/* All of them or none. With @nowait, only if their pages are there. */
+static bool evtchn_copy_ports(u32 *ports, size_t count, struct iov_iter *from,
+			      bool nowait)
+{
+	bool all;
+
+	if (nowait)
+		pagefault_disable();
+	all = copy_from_iter_full(ports, count, from);
+	if (nowait)
+		pagefault_enable();
+	return all;
+}
+
 /* Context: apart from write() so that a single port pays for no array. */
 static noinline ssize_t evtchn_write_many(struct evtchn_file *file,
-					  struct iov_iter *from, size_t count)
+					  struct iov_iter *from, size_t count,
+					  bool nowait)
 {
 	u32 few[EVTCHN_FEW], *ports = few;
-	ssize_t ret = -EFAULT;
+	/* Whoever may wait tells what is wrong. */
+	ssize_t ret = nowait ? -EAGAIN : -EFAULT;
 
 	if (count > sizeof(few))
-		ports = kmalloc(count, GFP_KERNEL);
+		ports = kmalloc(count, nowait ? GFP_NOWAIT | __GFP_NOWARN : GFP_KERNEL);
 	if (!ports)
-		return -ENOMEM;
-	if (copy_from_iter_full(ports, count, from)) {
+		return nowait ? -EAGAIN : -ENOMEM;
+	if (evtchn_copy_ports(ports, count, from, nowait)) {
 		evtchn_rearm_ports(file, ports, count / sizeof(u32));
 		ret = count;
 	}
@@ -107,18 +123,19 @@ static noinline ssize_t evtchn_write_many(struct evtchn_file *file,
 
 /**
  * evtchn_write_iter() - rearm ports
- * @iocb: the file; it never waits
+ * @iocb: the file; with IOCB_NOWAIT it waits neither for memory nor for a page
  * @from: the ports, 4 bytes each; rounded down to whole ones, a page at the most
  *
  * A port that is armed already, or is not one of this file's, is passed over.
  *
- * Return: bytes taken; EFAULT or ENOMEM, and then nothing was done.
+ * Return: bytes taken; EFAULT, ENOMEM or EAGAIN, and then nothing was done.
  */
 ssize_t evtchn_write_iter(struct kiocb *iocb, struct iov_iter *from)
 {
 	return evtchn_write_many(iocb->ki_filp->private_data, from,
 				 min_t(size_t, PAGE_SIZE,
-				       round_down(iov_iter_count(from), sizeof(u32))));
+				       round_down(iov_iter_count(from), sizeof(u32))),
+				 iocb->ki_flags & IOCB_NOWAIT);
 }
 
 /*
@@ -134,7 +151,7 @@ ssize_t evtchn_write(struct file *filp, const char __user *buf, size_t count,
 	count = min_t(size_t, round_down(count, sizeof(u32)), PAGE_SIZE);
 	if (count != sizeof(u32)) {
 		iov_iter_ubuf(&from, ITER_SOURCE, (void __user *)buf, count);
-		return evtchn_write_many(filp->private_data, &from, count);
+		return evtchn_write_many(filp->private_data, &from, count, false);
 	}
 	if (get_user(port, (const u32 __user *)buf))
 		return -EFAULT;

@@ -45,44 +45,57 @@ static void evtchn_complete_reached(struct io_uring_cmd *cmd,
 	evtchn_complete(cmd, (*evtchn_parked_of(cmd))->result, issue_flags);
 }
 
+/* Context: under the wait queue's lock, while it is on the queue. */
+static void evtchn_unpark(struct evtchn_parked *parked)
+{
+	list_del_init(&parked->waiter.entry.entry);
+	parked->waiter.file->nparked--;
+}
+
 /* Called by publishers, under the wait queue's lock. */
 static int evtchn_wake_parked(struct wait_queue_entry *entry, unsigned int mode,
 			      int sync, void *key)
 {
 	struct evtchn_parked *parked =
 		container_of(entry, struct evtchn_parked, waiter.entry);
-
 	int reached = evtchn_reached(&parked->waiter);
 
 	if (!reached)
 		return 0;
-	list_del_init(&entry->entry);
 	parked->result = min(reached, 0);
+	evtchn_unpark(parked);
 	io_uring_cmd_complete_in_task(parked->cmd, evtchn_complete_reached);
 	return 1;
 }
 
-/* Return: false if there was nothing to wait for; it is on no queue then. */
-static bool evtchn_queue_up(struct evtchn_parked *parked)
+/* Return: EIOCBQUEUED; otherwise it is on no queue, and this is its result. */
+static int evtchn_queue_up(struct evtchn_parked *parked)
 {
-	wait_queue_head_t *wait = &parked->waiter.file->wait;
+	struct evtchn_file *file = parked->waiter.file;
+	int ret = -EIOCBQUEUED;
 	unsigned long flags;
 	int reached;
 
-	spin_lock_irqsave(&wait->lock, flags);
-	__add_wait_queue(wait, &parked->waiter.entry);
+	spin_lock_irqsave(&file->wait.lock, flags);
+	__add_wait_queue(&file->wait, &parked->waiter.entry);
+	file->nparked++;
 	reached = evtchn_reached(&parked->waiter);
 	if (reached)
-		list_del_init(&parked->waiter.entry.entry);
-	parked->result = min(reached, 0);
-	spin_unlock_irqrestore(&wait->lock, flags);
-	return !reached;
+		ret = min(reached, 0);
+	/* A publisher walks over all that wait, in its interrupt. */
+	else if (file->nparked > EVTMMAP_URING_WAITS)
+		ret = -EBUSY;
+	if (ret != -EIOCBQUEUED)
+		evtchn_unpark(parked);
+	spin_unlock_irqrestore(&file->wait.lock, flags);
+	return ret;
 }
 
 static int evtchn_park(struct evtchn_file *file, struct io_uring_cmd *cmd, u32 n,
 		       unsigned int issue_flags)
 {
 	struct evtchn_parked *parked = kzalloc(sizeof(*parked), GFP_KERNEL_ACCOUNT);
+	int ret;
 
 	if (!parked)
 		return -ENOMEM;
@@ -93,22 +106,25 @@ static int evtchn_park(struct evtchn_file *file, struct io_uring_cmd *cmd, u32 n
 	*evtchn_parked_of(cmd) = parked;
 	/* Before it can be completed, since it may be gone then. */
 	io_uring_cmd_mark_cancelable(cmd, issue_flags);
-	if (!evtchn_queue_up(parked))
-		evtchn_complete(cmd, parked->result, issue_flags);
+	ret = evtchn_queue_up(parked);
+	if (ret != -EIOCBQUEUED)
+		evtchn_complete(cmd, ret, issue_flags);
 	return -EIOCBQUEUED;
 }
 
 /* The ring goes away, or its task, or somebody asked for it. */
 static int evtchn_cancel(struct io_uring_cmd *cmd, unsigned int issue_flags)
 {
-	struct evtchn_waiter *waiter = &(*evtchn_parked_of(cmd))->waiter;
+	struct evtchn_parked *parked = *evtchn_parked_of(cmd);
+	spinlock_t *lock = &parked->waiter.file->wait.lock;
 	unsigned long flags;
 	bool was_there;
 
-	spin_lock_irqsave(&waiter->file->wait.lock, flags);
-	was_there = !list_empty(&waiter->entry.entry);
-	list_del_init(&waiter->entry.entry);
-	spin_unlock_irqrestore(&waiter->file->wait.lock, flags);
+	spin_lock_irqsave(lock, flags);
+	was_there = !list_empty(&parked->waiter.entry.entry);
+	if (was_there)
+		evtchn_unpark(parked);
+	spin_unlock_irqrestore(lock, flags);
 	if (was_there)
 		evtchn_complete(cmd, -ECANCELED, issue_flags);
 	return 0;

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * libevtmmap - Xen event channels of /dev/xen/evtchn, without a system call
- * per event where the driver can map its ring, by read() and write() where it
- * cannot.  The program does not see the difference.
+ * per event where the driver can map its ring, by read() and write() elsewhere.
  *
  * Every function returns a value >= 0, or -errno; evtmmap_strerror() says what
  * that errno means for this device.  Ports are Xen's event channel ports.
@@ -18,8 +17,8 @@
  * After fork() the handle is the parent's, mapped or not: in a child every call
  * returns -EBADF, but for evtmmap_close() and evtmmap_detach(), which give up the
  * child's descriptor and memory and nothing of the parent's.  So a program that
- * opens the device and then calls daemon() has to evtmmap_detach() and adopt the
- * descriptor, or to open it afterwards.  (A child of vfork() may exec and no more.)
+ * opens the device and then calls daemon() opens it afterwards, or detaches and
+ * adopts the descriptor.  (A child of vfork() may exec and no more.)
  */
 #ifndef EVTMMAP_H
 #define EVTMMAP_H
@@ -301,9 +300,8 @@ int evtmmap_submit_wait(struct evtmmap *handle, unsigned int min_events,
  * @handle: handle
  *
  * Return: its port (never 0); 0 if there is none; -EOVERFLOW and -ESTALE, see
- * evtmmap_resync(); -ENOMEM if a grown ring could not be mapped: try again;
- * -EPERM or -EACCES if it may not be mapped, by a filter that came after
- * evtmmap_open(): binding ports makes a ring grow.
+ * evtmmap_resync(); -ENOMEM if a grown ring could not be mapped: try again; -EPERM
+ * or -EACCES if a filter that came after evtmmap_open() forbids to map it.
  */
 int evtmmap_next(struct evtmmap *handle);
 

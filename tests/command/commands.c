@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Commands that can be done: each of them, many, and the ring they stand in. */
 #include "enter.h"
+#include "xencall.h"
 
 CASE(rearm_lets_the_port_fire_again)
 {
@@ -92,17 +93,25 @@ CASE(rearm_passes_over_what_is_not_bound)
 	mapped_all_alive(&k.c, &k.s);
 }
 
+/* Events that are sent in one go come in their order by Xen's FIFO ABI only. */
+static uint32_t longest_batch(const struct commander *k)
+{
+	return xen_has_fifo() ? k->s.n : 1;
+}
+
 CASE(commands_of_a_batch_are_done_in_order)
 {
+	uint32_t i, round, most;
 	struct commander k;
-	uint32_t i, round;
 
 	commander_open(&k, 61);
 	commander_settle(&k);
+	most = longest_batch(&k);
 	for (round = 1; round < 10; round++) {
 		for (i = 0; i < k.s.n; i++)
 			command_store(&k, NOTIFY, k.s.a[i * round % k.s.n]);
-		CHECK_EQ(enter_submit(&k, k.s.n), k.s.n);
+		for (i = 0; i < k.s.n; i += most)
+			CHECK_EQ(enter_submit(&k, most), most);
 		for (i = 0; i < k.s.n; i++)
 			mapped_expect(&k.c, k.s.b[i * round % k.s.n]);
 		bundle_rearm_all(&k.s);
@@ -138,10 +147,23 @@ CASE_LIMIT(full_ring_is_taken_by_one_call, 30)
 	CHECK_EQ(k.c.header->command_errors, 0);
 }
 
+/* One event of each of the first @n ports, in any order. */
+static void take_each_of(struct commander *k, uint32_t n)
+{
+	uint8_t seen[BUNDLE_MAX] = { 0 };
+	uint32_t i, which;
+
+	for (i = 0; i < n; i++) {
+		which = bundle_index(&k->s, mapped_take(&k->c));
+		CHECK(which < n);
+		CHECK_EQ(seen[which]++, 0);
+	}
+}
+
 /* Batches of all sizes, so that they begin and end anywhere in the ring. */
 CASE_LIMIT(ring_goes_around_many_times, 60)
 {
-	uint32_t m, i, stored = 0, round;
+	uint32_t m, stored = 0, round;
 	struct commander k;
 
 	commander_open(&k, 100);
@@ -150,8 +172,7 @@ CASE_LIMIT(ring_goes_around_many_times, 60)
 		m = 1 + round * 37 % k.s.n;
 		store_all(&k, NOTIFY, k.s.a, m);
 		CHECK_EQ(enter_submit(&k, m), m);
-		for (i = 0; i < m; i++)
-			mapped_expect(&k.c, k.s.b[i]);
+		take_each_of(&k, m);
 		store_all(&k, REARM, k.s.b, m);
 		CHECK_EQ(enter_submit(&k, m), m);
 		stored += 2 * m;

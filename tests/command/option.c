@@ -1,14 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What can be set for a port: early EOI, where it is handled, how soon. */
 #include <errno.h>
+#include <sched.h>
 
 #include "enter.h"
+#include "xencall.h"
 
 static int set(int fd, unsigned long cmd, uint32_t port, uint32_t value)
 {
 	struct evtmmap_port_option arg = { port, value };
 
 	return ioctl(fd, cmd, &arg);
+}
+
+/* 0, or what it must say where Xen has no priorities. */
+static int priority(struct commander *k, uint32_t value)
+{
+	int rc = set(k->fd, EVTMMAP_IOC_PRIORITY, k->s.b[0], value);
+
+	if (xen_has_fifo())
+		return rc;
+	CHECK_ERR(rc, EOPNOTSUPP);
+	return 0;
 }
 
 /* One file, one port with early EOI, on one CPU. */
@@ -104,9 +117,47 @@ CASE(options_that_make_no_sense)
 	CHECK_ERR(set(k.fd, EVTMMAP_IOC_PRIORITY, 0x1ffff, 1), ENOTCONN);
 	CHECK_ERR(set(k.fd, EVTMMAP_IOC_AFFINITY, port, 1000), EINVAL);
 	CHECK_ERR(set(k.fd, EVTMMAP_IOC_AFFINITY, 0x1ffff, 0), ENOTCONN);
-	CHECK_OK(set(k.fd, EVTMMAP_IOC_PRIORITY, port, 0));
+	CHECK_EQ(priority(&k, 0), 0);
 	CHECK_OK(set(k.fd, EVTMMAP_IOC_AFFINITY, port, 1));
 	CHECK_OK(set(k.fd, EVTMMAP_IOC_AFFINITY, port, EVTMMAP_CPU_CONSUMER));
 	mapped_all_alive(&k.c, &k.s);
 	commander_close(&k);
+}
+
+/* A user may put no more on others than his own CPU and the usual priority. */
+static void as_nobody(struct commander *k)
+{
+	uint32_t port = k->s.b[0];
+	cpu_set_t cpus;
+
+	CPU_ZERO(&cpus);
+	CPU_SET(0, &cpus);
+	CHECK_OK(sched_setaffinity(0, sizeof(cpus), &cpus));
+	/* Still root, who may. */
+	CHECK_OK(set(k->fd, EVTMMAP_IOC_AFFINITY, port, 1));
+	CHECK_EQ(priority(k, 6), 0);
+	CHECK_OK(setresuid(65534, 65534, 65534));
+	CHECK_ERR(set(k->fd, EVTMMAP_IOC_AFFINITY, port, 1), EPERM);
+	CHECK_ERR(set(k->fd, EVTMMAP_IOC_AFFINITY, port, 1000), EINVAL);
+	CHECK_OK(set(k->fd, EVTMMAP_IOC_AFFINITY, port, 0));
+	CHECK_OK(set(k->fd, EVTMMAP_IOC_AFFINITY, port, EVTMMAP_CPU_CONSUMER));
+	CHECK_ERR(set(k->fd, EVTMMAP_IOC_PRIORITY, port, 0), EPERM);
+	CHECK_ERR(set(k->fd, EVTMMAP_IOC_PRIORITY, port, 6), EPERM);
+	CHECK_EQ(priority(k, 7), 0);
+	CHECK_EQ(priority(k, 15), 0);
+}
+
+CASE(options_that_harm_others_take_a_capability)
+{
+	struct commander k;
+	pid_t pid;
+
+	commander_open(&k, 1);
+	pid = CHECK_OK(fork());
+	if (!pid) {
+		as_nobody(&k);
+		_exit(0);
+	}
+	tap_reap(pid);
+	mapped_all_alive(&k.c, &k.s);
 }

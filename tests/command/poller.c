@@ -65,29 +65,6 @@ CASE(poller_stays_with_a_mapping)
 	threads_become(getpid(), 0);
 }
 
-/* Its work ends; the file is as one without, and it goes with the file. */
-CASE(poller_that_is_killed)
-{
-	struct commander k;
-	pid_t thread = 0;
-
-	commander_open(&k, 1);
-	CHECK_OK(poller(k.fd, STAYS));
-	poller_serves(&k);
-	CHECK_EQ(threads_of(getpid(), &thread), 1);
-	CHECK_OK(kill(thread, SIGKILL));
-	until_it_sleeps(&k);
-	command_store(&k, NOTIFY, k.s.a[0]);
-	mapped_silent(&k.c);
-	CHECK_OK(enter(k.fd, &(struct evtmmap_enter){
-		.to_submit = 1, .flags = EVTMMAP_ENTER_WAKEUP,
-	}));
-	mapped_expect(&k.c, k.s.b[0]);
-	CHECK_EQ(threads_of(getpid(), NULL), 1);
-	commander_close(&k);
-	threads_become(getpid(), 0);
-}
-
 /* A process that says when it is ready, and waits for its end. */
 static int ready[2];
 
@@ -161,6 +138,18 @@ CASE(process_killed_with_a_poller_that_sleeps)
 	goes_with_a_process(0);
 }
 
+/* A dump of its memory waits for the threads that there are to wait for. */
+CASE(process_dumped_with_a_poller)
+{
+	uint32_t idle_us = STAYS;
+	pid_t pid = started(open_polled, &idle_us);
+
+	CHECK_OK(kill(pid, SIGABRT));
+	tap_reap_signal(pid, SIGABRT);
+	files_are_gone();
+	threads_become(pid, 0);
+}
+
 /* Its own file at the poller of ours, whose mappings it has not inherited. */
 static void open_shared(void *owner)
 {
@@ -208,7 +197,72 @@ static void poll_this(void *owner)
 	CHECK_OK(poller(((struct commander *)owner)->fd, 1000));
 }
 
-/* Who made it is killed; who joined it notices nothing. */
+static void poll_this_for_long(void *owner)
+{
+	CHECK_OK(poller(((struct commander *)owner)->fd, STAYS));
+}
+
+/*
+ * The work ends, for good; the file is as one without. A thread of the process
+ * that asked for it takes that along.
+ */
+CASE(poller_that_is_killed)
+{
+	struct commander k, late;
+	pid_t pid, thread;
+
+	commander_open(&k, 1);
+	pid = started(poll_this_for_long, &k);
+	poller_serves(&k);
+	CHECK_EQ(threads_of(pid, &thread), 1);
+	CHECK_OK(kill(thread, SIGKILL));
+	goes_on_without(&k);
+	CHECK_ERR(poller(k.fd, 0), EBUSY);
+	commander_open(&late, 1);
+	CHECK_ERR(share(late.fd, k.fd), ENXIO);
+	if (poller_is_ours())
+		tap_reap_signal(pid, SIGKILL);
+	else
+		killed(pid);
+	goes_on_without(&k);
+	CHECK_OK(poller(late.fd, 0));
+	poller_serves(&late);
+	commander_close(&k);
+	threads_become(pid, 0);
+}
+
+/* Its next program may have the file, but not the thread. */
+static void poll_this_and_exec(void *owner)
+{
+	struct commander *k = owner;
+	char fd[16];
+
+	CHECK_OK(poller(k->fd, STAYS));
+	snprintf(fd, sizeof(fd), "%d", ready[1]);
+	CHECK_OK(execl("/proc/self/exe", "command", TAP_EXEC, fd, NULL));
+}
+
+CASE(poller_and_exec_of_who_asked_for_it)
+{
+	struct commander k;
+	pid_t pid;
+
+	commander_open(&k, 1);
+	pid = started(poll_this_and_exec, &k);
+	if (poller_is_ours())
+		goes_on_without(&k);
+	else
+		poller_serves(&k);
+	CHECK_EQ(threads_of(pid, NULL), !poller_is_ours());
+	killed(pid);
+	commander_close(&k);
+	threads_become(pid, 0);
+}
+
+/*
+ * Who made it is killed. Who joined it notices nothing of a kernel thread's, and
+ * has to do without another's.
+ */
 CASE(process_killed_that_made_a_shared_poller)
 {
 	struct commander theirs, k;
@@ -222,9 +276,13 @@ CASE(process_killed_that_made_a_shared_poller)
 	commander_close(&theirs);
 	poller_serves(&k);
 	killed(pid);
-	for (i = 0; i < 50; i++)
-		poller_serves(&k);
-	CHECK_EQ(threads_of(pid, NULL), 1);
+	for (i = 0; i < 5; i++) {
+		if (poller_is_ours())
+			goes_on_without(&k);
+		else
+			poller_serves(&k);
+	}
+	CHECK_EQ(threads_of(pid, NULL), !poller_is_ours());
 	commander_close(&k);
 	threads_become(pid, 0);
 }
@@ -251,20 +309,21 @@ static void open_and_exec(void *cloexec)
 	CHECK_OK(execl("/proc/self/exe", "command", TAP_EXEC, fd, NULL));
 }
 
-static void through_exec(int cloexec, int threads)
+static void through_exec(int cloexec, int files)
 {
 	pid_t pid = started(open_and_exec, &cloexec);
+	int threads = files && !poller_is_ours();
 
 	threads_become(pid, threads);
 	usleep(EVT_QUIET_MS * 1000);
 	CHECK_EQ(threads_of(pid, NULL), threads);
-	CHECK_EQ(proc_count("/proc/interrupts", "evtchn:" NAME), 2 * threads);
+	CHECK_EQ(proc_count("/proc/interrupts", "evtchn:" NAME), 2 * files);
 	killed(pid);
 	files_are_gone();
 	threads_become(pid, 0);
 }
 
-CASE(poller_goes_on_behind_exec)
+CASE(file_goes_on_behind_exec)
 {
 	through_exec(0, 1);
 }

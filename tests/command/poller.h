@@ -3,15 +3,34 @@
 #ifndef POLLER_H
 #define POLLER_H
 
+#include <sys/utsname.h>
+
 #include "enter.h"
+
+/*
+ * Its thread is one of the process that asked for it, from 6.10 on: counted,
+ * frozen, moved and killed with it. Before, it is a kernel thread.
+ */
+static inline bool poller_is_ours(void)
+{
+	struct utsname kernel;
+	int major, minor;
+
+	CHECK_OK(uname(&kernel));
+	CHECK_EQ(sscanf(kernel.release, "%d.%d", &major, &minor), 2);
+	return major > 6 || (major == 6 && minor >= 10);
+}
+
+#define NEED_OUR_THREAD(what)						\
+	do {								\
+		if (!poller_is_ours())					\
+			SKIP("a kernel thread, which " what);		\
+	} while (0)
 
 /* Threads of pollers that @pid has made. */
 static inline int threads_of(pid_t pid, pid_t *thread)
 {
-	char name[32];
-
-	snprintf(name, sizeof(name), "evtchn-poll/%d\n", pid);
-	return proc_named(name, thread, !!thread);
+	return proc_pollers(pid, thread, !!thread);
 }
 
 static inline void threads_become(pid_t pid, int n)
@@ -31,6 +50,13 @@ static inline int poller(int fd, uint32_t idle_us)
 {
 	return ioctl(fd, EVTMMAP_IOC_POLLER,
 		     &(struct evtmmap_poller){ .idle_us = idle_us });
+}
+
+static inline int poller_on(int fd, uint32_t cpu, uint32_t idle_us)
+{
+	return ioctl(fd, EVTMMAP_IOC_POLLER, &(struct evtmmap_poller){
+		.flags = EVTMMAP_POLLER_CPU, .cpu = cpu, .idle_us = idle_us,
+	});
 }
 
 /* The one of that other file. */
@@ -66,6 +92,19 @@ static inline void poller_serves(struct commander *k)
 		CHECK_OK(enter(k->fd, &(struct evtmmap_enter){
 			.flags = EVTMMAP_ENTER_WAKEUP,
 		}));
+	mapped_expect(&k->c, k->s.b[0]);
+	evt_unmask(k->fd, k->s.b[0]);
+}
+
+/* One that works no more, or is stopped: ENTER is as without one. */
+static inline void goes_on_without(struct commander *k)
+{
+	until_it_sleeps(k);
+	command_store(k, NOTIFY, k->s.a[0]);
+	mapped_silent(&k->c);
+	CHECK_EQ(enter(k->fd, &(struct evtmmap_enter){
+		.to_submit = 1, .flags = EVTMMAP_ENTER_WAKEUP,
+	}), 1);
 	mapped_expect(&k->c, k->s.b[0]);
 	evt_unmask(k->fd, k->s.b[0]);
 }

@@ -127,6 +127,41 @@ CASE(uring_wait_that_makes_no_sense)
 	ring_close(&r);
 }
 
+/* A publisher looks at all of them: a file has a limit, and gets it back. */
+CASE(uring_waits_of_a_file_are_limited)
+{
+	struct commander k, other;
+	int round, i;
+
+	open_waiter(&k, 1);
+	commander_open(&other, 1);
+	for (round = 0; round < 3; round++) {
+		for (i = 0; i < EVTMMAP_URING_WAITS; i++)
+			submit_wait(&k, i, 1 + i % 2);
+		ring_silent(&r);
+		submit_wait(&k, i, 1);
+		CHECK_EQ(ring_result(&r, i), -EBUSY);
+		submit_wait(&other, i, 1);
+		ring_silent(&r);
+		bundle_fire(&other.s, 0);
+		CHECK_EQ(ring_result(&r, i), 0);
+		mapped_take_each(&other.c, &other.s);
+		bundle_rearm_all(&other.s);
+		bundle_fire(&k.s, 0);
+		ring_reaches(k.c.header, k.c.pos + 1);
+		/* There already: it need not wait, so there is room for it. */
+		submit_wait(&k, 1000, 1);
+		bundle_rearm_all(&k.s);
+		bundle_fire(&k.s, 0);
+		for (i = 0; i <= EVTMMAP_URING_WAITS; i++)
+			CHECK_EQ(ring_any(&r).res, 0);
+		for (i = 0; i < 2; i++)
+			mapped_expect(&k.c, k.s.b[0]);
+		bundle_rearm_all(&k.s);
+	}
+	ring_close(&r);
+}
+
 /* Those that would sleep, or want memory, are not for io_uring. */
 CASE(uring_command_that_is_none)
 {

@@ -128,6 +128,38 @@ int proc_named(const char *prefix, pid_t *pids, int max)
 	return n;
 }
 
+static bool is_called(const char *path, const char *name)
+{
+	char comm[64];
+
+	return slurp(path, comm, sizeof(comm)) && !strcmp(comm, name);
+}
+
+int proc_pollers(pid_t pid, pid_t *tids, int max)
+{
+	char path[300], name[32];
+	struct dirent *e;
+	DIR *dir;
+	int n;
+
+	snprintf(name, sizeof(name), "evtchn-poll/%d\n", pid);
+	n = proc_named(name, tids, max);
+	snprintf(path, sizeof(path), "/proc/%d/task", pid);
+	dir = opendir(path);
+	/* Where it has ended, they have. */
+	while (dir && (e = readdir(dir))) {
+		snprintf(path, sizeof(path), "/proc/%d/task/%s/comm", pid, e->d_name);
+		if (!is_called(path, "evtchn-poll\n"))
+			continue;
+		if (n < max)
+			tids[n] = atoi(e->d_name);
+		n++;
+	}
+	if (dir)
+		closedir(dir);
+	return n;
+}
+
 void proc_set_name(const char *name)
 {
 	CHECK_OK(prctl(PR_SET_NAME, name, 0, 0, 0));

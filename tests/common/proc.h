@@ -39,6 +39,12 @@ void proc_pin_events(void);
  */
 int proc_named(const char *prefix, pid_t *pids, int max);
 
+/*
+ * Threads of the driver's pollers that @pid has asked for: kernel threads, or its
+ * own; up to @max of their ids.
+ */
+int proc_pollers(pid_t pid, pid_t *tids, int max);
+
 /* A name that no other process has; the driver names interrupts after it. */
 void proc_set_name(const char *name);
 

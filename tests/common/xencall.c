@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "evtchn_abi.h"
+#include "proc.h"
 #include "tap.h"
 #include "xencall.h"
 
@@ -161,4 +162,11 @@ void xen_print_something(void)
 void xen_send_virq_debug(void)
 {
 	press('q');		/* what it knows of each domain, and that */
+}
+
+bool xen_has_fifo(void)
+{
+	char line[4096];
+
+	return !proc_find("/proc/cmdline", "xen.fifo_events=0", line, sizeof(line));
 }

@@ -7,6 +7,7 @@
 #ifndef XENCALL_H
 #define XENCALL_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 enum xen_port_state {
@@ -28,5 +29,8 @@ void xen_close_port(uint32_t port);
 void xen_print_something(void);
 /* Makes Xen tell each vCPU by VIRQ_DEBUG. */
 void xen_send_virq_debug(void);
+
+/* False: this kernel was told to do with Xen's 2-level event ABI. */
+bool xen_has_fifo(void);
 
 #endif

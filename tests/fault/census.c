@@ -49,7 +49,7 @@ void census_take(struct census *c)
 	c->handlers = proc_count("/proc/interrupts", "evtchn:");
 	c->irqs = count_irqs();
 	c->fds = entries("/proc/self/fd");
-	c->pollers = proc_named("evtchn-poll/", NULL, 0);
+	c->pollers = proc_pollers(getpid(), NULL, 0);
 	c->maps = proc_count("/proc/self/maps", "/dev/xen/evtchn");
 }
 
@@ -67,7 +67,7 @@ void census_same(const struct census *c, const char *entry, int n)
 	int i;
 
 	for (i = 0; i < ROUNDS && (count_irqs() > c->irqs ||
-				   proc_named("evtchn-poll/", NULL, 0) > c->pollers); i++)
+				   proc_pollers(getpid(), NULL, 0) > c->pollers); i++)
 		usleep(20000);
 	census_take(&now);
 	for (i = 0; i < CENSUS_PORTS; i++)

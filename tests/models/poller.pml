@@ -6,9 +6,10 @@
  * a poller that sleeps. A claim is one step here; command.pml has its steps.
  *
  *	JOINS	the last file joins later, perhaps with a command that is there already
+ *	KILLED	the poller may be killed anywhere, and ENTER takes the command
  *
  * Planted with -D: LOOKS_BEFORE_SAYING (no T), ASKS_BEFORE_TAIL (no S),
- * WOKEN_CLEARED_LATE, LOOKS_AT_ONE, JOINS_UNWOKEN.
+ * WOKEN_CLEARED_LATE, LOOKS_AT_ONE, JOINS_UNWOKEN, MEETS_FIRST, GOES_UNLOOKED.
  */
 #ifndef NFILE
 #define NFILE		1
@@ -20,16 +21,28 @@
 byte tail[NFILE], head[NFILE];
 bool says[NFILE];		/* header.poller: EVTMMAP_P_NEED_WAKEUP */
 bool joined[NFILE];
+bool seen[NFILE];		/* the poller has it in its list */
 bool woken;			/* stays until the poller is about to sleep anew */
+bool gone;			/* it works no more */
 
-/* Its poller may sleep, and may have told all its files so: it is woken. */
+/* Its poller may sleep, and knows nothing of it: it is woken. Under a lock. */
 inline join(f)
 {
-	says[f] = true;
-	joined[f] = true
+	d_step {
+		says[f] = gone;
+		joined[f] = true
 #ifndef JOINS_UNWOKEN
-	; woken = true
+		; woken = true
 #endif
+	}
+}
+
+/* Under the same. */
+inline meet()
+{
+	for (f : 0 .. NFILE - 1) {
+		seen[f] = joined[f]
+	}
 }
 
 proctype storer(byte f)
@@ -51,6 +64,9 @@ proctype storer(byte f)
 #endif
 		if
 		:: yes -> woken = true
+#ifdef KILLED
+			; head[f] = tail[f]
+#endif
 		:: else
 		fi;
 		if
@@ -64,7 +80,7 @@ inline say(what)
 {
 	for (f : 0 .. NFILE - 1) {
 		if
-		:: joined[f] -> says[f] = what
+		:: seen[f] -> says[f] = what
 		:: else
 		fi
 	}
@@ -75,7 +91,7 @@ inline look_from(first)
 {
 	for (f : first .. NFILE - 1) {
 		if
-		:: d_step { joined[f] && head[f] != tail[f] -> head[f] = tail[f]; any = true }
+		:: d_step { seen[f] && head[f] != tail[f] -> head[f] = tail[f]; any = true }
 		:: else
 		fi
 	}
@@ -84,7 +100,12 @@ inline look_from(first)
 /* Returns when it is woken, or there was something. */
 inline go_to_sleep()
 {
+#ifdef MEETS_FIRST
+	d_step { meet() };
 	woken = false;
+#else
+	d_step { woken = false; meet() };
+#endif
 #ifdef LOOKS_BEFORE_SAYING
 	look_from(0);
 	say(true);
@@ -101,20 +122,36 @@ inline go_to_sleep()
 #endif
 	if
 	:: any
-	:: else -> woken
+	:: !any && woken
+#ifdef KILLED
+	:: !any -> killed = true
+#endif
 	fi;
 	say(false)
+}
+
+/* Files that it has not seen it tells, too. */
+inline let_go()
+{
+	d_step { gone = true; meet() };
+	say(true);
+#ifndef GOES_UNLOOKED
+	look_from(0)
+#endif
 }
 
 /* It may look again and again before it is tired of it. */
 proctype poller()
 {
 	byte f;
-	bool any;
+	bool any, killed;
 
 	do
-	:: look_from(0); any = false
-	:: go_to_sleep(); any = false
+	:: !killed -> d_step { meet() }; look_from(0); any = false
+	:: !killed -> go_to_sleep(); any = false
+#ifdef KILLED
+	:: let_go(); break
+#endif
 	od
 }
 
@@ -128,6 +165,7 @@ init {
 #else
 			joined[k] = true;
 #endif
+			seen[k] = joined[k];
 			run storer(k)
 		};
 		run poller()

@@ -27,7 +27,7 @@ race() { # DRIVER RUN SECONDS CASE...
 race ours ours "$seconds" race_classic race_sleepers race_mapped race_churn || status=$?
 [ $status -le 1 ] || exit $status
 # Apart, since a poller has a CPU to itself as long as there is work.
-race ours command $((seconds / 3)) race_command race_polled race_pollers || status=$?
+race ours command $((seconds / 3)) race_command race_polled race_pollers race_fixed || status=$?
 [ $status -le 1 ] || exit $status
 
 # Its other races are beside the point; so is what it answers to such use.

@@ -9,7 +9,7 @@ EVT_SECONDS=${1:-20}
 export EVT_SECONDS
 [ $# -eq 0 ] || shift
 [ $# -gt 0 ] || set -- race_classic race_sleepers race_mapped race_churn \
-	race_command race_polled race_pollers
+	race_command race_polled race_pollers race_fixed
 bad=0 pids=''
 
 # A watchpoint for every 400 accesses (SKIP_WATCH) instead of 4,000: the kernel

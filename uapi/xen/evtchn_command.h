@@ -35,7 +35,8 @@
  *	filled; 0 does not wait
  * @flags: EVTMMAP_ENTER_*
  * @sigset_size: 0, or bytes of what @sigset points to, as the kernel has it: 8
- * @timeout: nanoseconds of CLOCK_MONOTONIC
+ * @timeout: nanoseconds of CLOCK_MONOTONIC; with %EVTMMAP_ENTER_ABSTIME as the
+ *	initial time namespace has it, whichever the caller is in
  * @sigset: while it waits, these signals are blocked instead of the thread's,
  *	as in ppoll()
  */
@@ -64,22 +65,29 @@ struct evtmmap_enter {
  * Any thread may call it; several at once share the commands out, and what one
  * has taken may be done before or after what another has.
  *
+ * A signal ends the sleep as it ends ppoll()'s: what is left of @to_submit, and of
+ * @timeout if that is a duration, is stored in the structure. With a handler, EINTR
+ * follows. Without one (SIGCONT, a debugger, the freezer) the kernel calls again
+ * with what is left, and the result is that call's. So what was taken is what
+ * @to_submit has become less, and the result if it is a number. A structure that
+ * cannot be written ends it: the number of commands taken, or EINTR.
+ *
  * Returns the number of commands taken, whether events came or the time was
  * over; EINVAL for a command, a command_tail or an argument that makes no sense,
  * ENOTCONN for NOTIFY of a port that is not bound to the file (REARM passes over
- * it, as write() does), EINTR if a signal came and no command was taken, ESTALE if
- * the ports are gone (see consumer.restores) and no command was taken, ENXIO if the
- * consumer's page was never mapped, EFAULT.
+ * it, as write() does), EINTR if a signal came, ESTALE if the ports are gone (see
+ * consumer.restores) and no command was taken, ENXIO if the consumer's page was
+ * never mapped, EFAULT.
  */
-#define EVTMMAP_IOC_ENTER	_IOW('E', 0x41, struct evtmmap_enter)
+#define EVTMMAP_IOC_ENTER	_IOWR('E', 0x41, struct evtmmap_enter)
 
-#define EVTMMAP_POLLER_CPU	(1U << 0)	/* run on poller.cpu only */
+#define EVTMMAP_POLLER_CPU	(1U << 0)	/* begin on poller.cpu only */
 #define EVTMMAP_POLLER_SHARE	(1U << 1)	/* use the poller of poller.fd */
 
 /**
  * struct evtmmap_poller - for EVTMMAP_IOC_POLLER
  * @flags: EVTMMAP_POLLER_*
- * @cpu: with EVTMMAP_POLLER_CPU, the CPU
+ * @cpu: with EVTMMAP_POLLER_CPU, the CPU: one of those that the caller may use
  * @idle_us: microseconds without a command after which it sleeps, at most a
  *	second
  * @fd: with EVTMMAP_POLLER_SHARE, another open file that has a poller; @cpu and
@@ -93,7 +101,7 @@ struct evtmmap_poller {
 };
 
 /**
- * EVTMMAP_IOC_POLLER - have a kernel thread take the commands
+ * EVTMMAP_IOC_POLLER - have a thread take the commands
  *
  * It takes them as they come, and throws away those that cannot be done (see
  * header.command_errors). Without any for a while it says
@@ -101,13 +109,35 @@ struct evtmmap_poller {
  * the tail, full barrier (S), look at header.poller, and if it sleeps ENTER with
  * EVTMMAP_ENTER_WAKEUP.
  *
- * The thread counts for the caller's cgroup, and goes with the last file that
- * uses it; a SIGKILL to it ends its work, and it says EVTMMAP_P_NEED_WAKEUP for
- * good. It keeps a CPU busy, so it takes CAP_SYS_NICE, or the device's owner.
+ * It goes with the last file that uses it, and close() does not wait for it. It
+ * has the caller's nice value and scheduling class, but SCHED_OTHER for a
+ * real-time one. It may run where the caller may, or begins on @cpu; a change of
+ * its cpuset or of its affinity moves it as it would any thread, and takes it from
+ * @cpu.
  *
- * Returns 0; EBUSY if the file has one, EPERM, EINVAL, EBADF and ENXIO for @fd
- * (no open file of this device; it has no poller), ENXIO if the consumer's page
- * was never mapped, ENOMEM, EFAULT.
+ * From Linux 6.10 on (with CONFIG_VHOST_TASK) it is a thread of the caller's
+ * process, "evtchn-poll": pids.max, RLIMIT_NPROC and the memory cgroup count it;
+ * it is frozen, stopped and moved with the process, and ends with it, by exec and
+ * by whatever kills the process, also where other processes use it. While it is
+ * stopped it says EVTMMAP_P_NEED_WAKEUP, and when it has ended for good: ENTER
+ * takes commands as without a poller. The process has a thread more, which
+ * unshare(CLONE_NEWUSER) and the like refuse, and which _exit() ends, but not
+ * SYS_exit of the last other thread.
+ *
+ * On older kernels it is a kernel thread, "evtchn-poll/PID". It is in the cgroup
+ * that the caller is in, for its CPU time and its cpuset, and stays there: that
+ * never says "frozen 1", and cannot be removed before the thread goes. Neither
+ * pids.max nor RLIMIT_NPROC counts it, and its stack and task_struct are charged
+ * to nobody. It outlives the caller; a SIGKILL to it ends its work as above.
+ *
+ * There are at most max_pollers of them, and max_user_pollers of one real user
+ * without CAP_SYS_RESOURCE: parameters of the module. It keeps a CPU busy, so it
+ * takes CAP_SYS_NICE, or the owner of the device's node, who must be of the
+ * initial user namespace.
+ *
+ * Returns 0; EBUSY if the file has one, EPERM, EAGAIN beyond a limit, EINVAL,
+ * EBADF and ENXIO for @fd (no open file of this device; it has no poller, or one
+ * that was killed), ENXIO if the consumer's page was never mapped, ENOMEM, EFAULT.
  */
 #define EVTMMAP_IOC_POLLER	_IOW('E', 0x42, struct evtmmap_poller)
 
@@ -142,7 +172,8 @@ struct evtmmap_port_option {
  * @value is the CPU's number, or EVTMMAP_CPU_CONSUMER: the one that whoever
  * rearms the port runs on, and it follows. A poller it does not follow.
  *
- * Returns 0; ENOTCONN, EINVAL if there is no such CPU online, EOPNOTSUPP.
+ * Returns 0; EPERM without CAP_SYS_NICE for a CPU that the caller may not run on,
+ * ENOTCONN, EINVAL if there is no such CPU online, EOPNOTSUPP.
  */
 #define EVTMMAP_IOC_AFFINITY	_IOW('E', 0x44, struct evtmmap_port_option)
 #define EVTMMAP_CPU_CONSUMER	0xffffffffU
@@ -152,7 +183,8 @@ struct evtmmap_port_option {
  *
  * @value is 0 (first) to 15 (last); 7 when nobody has set it.
  *
- * Returns 0; ENOTCONN, EINVAL, EOPNOTSUPP where Xen has no such thing.
+ * Returns 0; EPERM without CAP_SYS_NICE for one before 7, ENOTCONN, EINVAL,
+ * EOPNOTSUPP where Xen has no such thing.
  */
 #define EVTMMAP_IOC_PRIORITY	_IOW('E', 0x45, struct evtmmap_port_option)
 
@@ -170,7 +202,9 @@ struct evtmmap_bind_virq {
  * EVTMMAP_IOC_BIND_VIRQ - IOCTL_EVTCHN_BIND_VIRQ, on any vCPU
  *
  * Returns the port; EINVAL if there is no such VIRQ, or it is the domain's and
- * not a vCPU's, ENOENT if there is no such vCPU, EEXIST, EACCES as there.
+ * not a vCPU's, ENOENT if there is no such vCPU, EEXIST, EACCES as there,
+ * EOPNOTSUPP for another vCPU than the first under Xen's 2-level event ABI, where
+ * Linux would never see it.
  */
 #define EVTMMAP_IOC_BIND_VIRQ	_IOW('E', 0x46, struct evtmmap_bind_virq)
 
@@ -187,9 +221,11 @@ struct evtmmap_bind_virq {
  * argument would point to is in sqe->cmd; cqe->res is what it would return.
  *
  * EVTMMAP_URING_WAIT: sqe->cmd is a __u32, completes with 0 when that many slots
- * from consumer.cons on are filled; ESTALE as for EVTMMAP_IOC_ENTER, EOPNOTSUPP on
- * a kernel that could not cancel it, ENXIO if the consumer's page was never mapped.
+ * from consumer.cons on are filled; ESTALE as for EVTMMAP_IOC_ENTER, EBUSY if
+ * EVTMMAP_URING_WAITS of the file wait already, EOPNOTSUPP on a kernel that could not
+ * cancel it, ENXIO if the consumer's page was never mapped.
  */
 #define EVTMMAP_URING_WAIT	_IOW('E', 0x50, __u32)
+#define EVTMMAP_URING_WAITS	64
 
 #endif

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What a file's size costs whoever unbinds its ports. */
+#include <sys/resource.h>
+#include <time.h>
+
+#include "frame.h"
+
+#define PORTS	2048
+#define MOST	1.5	/* times what a classic file's cost */
+
+static double cpu_time(void)
+{
+	struct timespec t;
+
+	CHECK_OK(clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t));
+	return t.tv_sec + t.tv_nsec / 1e9;
+}
+
+/* Each has an entry that nobody has taken, in a ring that has grown for them. */
+static double unbind_all(bool is_mapped)
+{
+	static struct loop l[PORTS];
+	int rx = evt_open(O_NONBLOCK), tx = evt_open(O_NONBLOCK), i;
+	double t;
+
+	if (is_mapped) {
+		map_header(rx);
+		map_consumer(rx);
+	}
+	for (i = 0; i < PORTS; i++)
+		l[i] = loop_bind(tx, rx);
+	t = cpu_time();
+	for (i = 0; i < PORTS; i++)
+		CHECK_OK(evt_unbind(rx, l[i].b));
+	t = cpu_time() - t;
+	close(tx);
+	close(rx);
+	tap_note("%s: %d unbinds took %.0f ms", is_mapped ? "mapped" : "classic", PORTS,
+		 t * 1e3);
+	return t;
+}
+
+CASE_LIMIT(unbinding_a_large_mapped_file_costs_as_a_classic_one, 600)
+{
+	double classic = unbind_all(false), mapped = unbind_all(true);
+
+	if (mapped > MOST * tap_factor * classic)
+		tap_fail(__FILE__, __LINE__, "%.1f times as much", mapped / classic);
+}
