@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <sys/types.h>
 
+#include <linux/list.h>
 #include <linux/types.h>
 
 struct inode;
