@@ -28,16 +28,17 @@ struct evtmmap_poller_options {
 };
 
 /**
- * evtmmap_start_poller() - have a thread of the driver do what is queued
+ * evtmmap_start_poller() - have a thread do what is queued
  * @handle: handle
  * @options: NULL for any CPU and a millisecond
  *
  * evtmmap_submit() is then no system call unless the poller sleeps, and returns
  * before the commands are done; their errors come with later calls.  It keeps a
- * CPU busy: that takes CAP_SYS_NICE, or the owner of the device.
+ * CPU busy: that takes CAP_SYS_NICE, or the owner of the device.  It is a thread of
+ * this process where the kernel can make one, and ends with it.
  *
- * Return: 0; -EPERM, -EBUSY if there is one, -EOPNOTSUPP if the driver cannot:
- * all goes on as without.
+ * Return: 0; -EPERM, -EBUSY if there is one, -EAGAIN if there are as many as there
+ * may be, -EOPNOTSUPP if the driver cannot: all goes on as without.
  */
 int evtmmap_start_poller(struct evtmmap *handle,
 			 const struct evtmmap_poller_options *options);
