@@ -81,7 +81,10 @@ void claim_by_poller(int point)
 	};
 
 	commander_open(&k, PORTS);
+	/* Only a CPU that we may use ourselves. */
+	hold_run_on(HOLD_CPU);
 	CHECK_OK(ioctl(k.fd, EVTMMAP_IOC_POLLER, &arg));
+	hold_run_elsewhere();
 	hold_arm(point);
 	command_store(&k, NOTIFY, k.s.a[0]);
 	hold_await(point);
