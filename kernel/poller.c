@@ -74,18 +74,21 @@ static bool evtchn_poller_rest(struct evtchn_poller *poller)
 	return evtchn_poller_look(poller);
 }
 
-static void evtchn_poller_sleep(struct evtchn_poller *poller)
-{
-	evtchn_poller_meet(poller);
-	if (!evtchn_poller_rest(poller))
-		wait_event_interruptible(poller->wait, READ_ONCE(poller->woken));
-	evtchn_poller_say(poller, 0);
-}
-
 /* Nobody can become its user any more. */
 static bool evtchn_poller_is_alone(struct evtchn_poller *poller)
 {
 	return refcount_read(&poller->users) == 1;
+}
+
+/* The last file may have left before we meet who comes: nobody wakes us then. */
+static void evtchn_poller_sleep(struct evtchn_poller *poller)
+{
+	evtchn_poller_meet(poller);
+	if (!evtchn_poller_rest(poller))
+		wait_event_interruptible(poller->wait,
+					 READ_ONCE(poller->woken) ||
+					 evtchn_poller_is_alone(poller));
+	evtchn_poller_say(poller, 0);
 }
 
 static void evtchn_poller_loop(struct evtchn_poller *poller)
