@@ -118,11 +118,11 @@ control unbind_does_not_say_gone plain \
 	'orders_of_unbind_*'
 
 control rearm_does_not_look_whether_it_is_gone plain \
-	'/^static inline enum evtchn_verdict evtchn_credit_rearm\(/,/^\}/s/ \|\| \(old & EVTCHN_GONE\)//' \
+	'/^static inline enum evtchn_verdict evtchn_credit_rearm(_plain)?\(/,/^\}/{s/ \|\| \(old & EVTCHN_GONE\)//;s/ \| EVTCHN_GONE\)\)/))/}' \
 	'orders_of_unbind_*'
 
 control use_ends_before_the_eoi plain \
-	'/^\tevtchn_port_put\(port\);/d;s/^(\t)if \(verdict == EVTCHN_EOI\) \{/\1evtchn_port_put(port);\n&/' \
+	'/^\tevtchn_port_put\(port\);/d;s/^\t(if \(verdict == EVTCHN_EOI\) \{|xen_irq_lateeoi\()/\tevtchn_port_put(port);\n&/' \
 	'orders_of_unbind_*'
 
 control a_port_goes_without_a_grace_period plain \

@@ -150,6 +150,34 @@ CASE(credit_rearm_of_a_mapped_consumer_takes_too)
 	      { M | Q | A,	M | Q,		PUBLISH });
 }
 
+/* What is plain is so to whoever knows better, and done as by them. */
+static void check_plain(enum evtchn_verdict (*op)(atomic_t *credit), int clear)
+{
+	atomic_t plain, credit;
+	bool sure;
+	int i;
+
+	for (i = 0; i < 2 * EVTCHN_USE; i++) {
+		atomic_set(&plain, i);
+		atomic_set(&credit, i);
+		sure = (i & (M | A | EVTCHN_GONE)) == M;
+		CHECK_EQ(evtchn_credit_rearm_plain(&plain, clear), sure);
+		if (!sure) {
+			CHECK_EQ(atomic_read(&plain), i);
+			continue;
+		}
+		CHECK_EQ(op(&credit), EOI);
+		CHECK_EQ(atomic_read(&plain), atomic_read(&credit));
+	}
+}
+
+CASE(credit_plain_rearm_is_as_any_other)
+{
+	check_plain(evtchn_credit_rearm, EVTCHN_MASKED);
+	check_plain(evtchn_credit_rearm_mapped, EVTCHN_CREDIT);
+	check_plain(evtchn_credit_rearm_early, EVTCHN_MASKED);
+}
+
 CASE(credit_rearm_with_early_eoi_leaves_the_entry_alone)
 {
 	TABLE(evtchn_credit_rearm_early, true,
