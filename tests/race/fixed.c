@@ -33,26 +33,22 @@ static void step_come_and_go(struct scene *s, unsigned int *seed)
 	CHECK_EQ(request(0, uring_command(0, EVT_UNBIND, port, 0)), 0);
 }
 
+/* No read(): io_uring has one wait for an event, and the last comes before the end. */
 static void use(int n, unsigned int *seed)
 {
-	uint32_t port = __atomic_load_n(&fleeting, __ATOMIC_RELAXED), got[4];
+	uint32_t port = __atomic_load_n(&fleeting, __ATOMIC_RELAXED);
 	struct io_uring_sqe sqe = { .off = -1ULL, .len = sizeof(port) };
 
-	switch (rand_r(seed) % 4) {
+	switch (rand_r(seed) % 3) {
 	case 0:
 		sqe = uring_command(0, EVTMMAP_IOC_REARM, port, 0);
 		break;
 	case 1:
 		sqe = uring_command(0, EVT_NOTIFY, port, 0);
 		break;
-	case 2:
+	default:
 		sqe.opcode = IORING_OP_WRITE;
 		sqe.addr = (uintptr_t)&port;
-		break;
-	default:
-		sqe.opcode = IORING_OP_READ;
-		sqe.addr = (uintptr_t)got;
-		sqe.len = sizeof(got);
 		break;
 	}
 	request(n, sqe);
