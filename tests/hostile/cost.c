@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What a file's size costs whoever unbinds its ports. */
-#include <sys/resource.h>
 #include <time.h>
 
 #include "frame.h"
@@ -21,21 +20,23 @@ static double unbind_all(bool is_mapped)
 {
 	static struct loop l[PORTS];
 	int rx = evt_open(O_NONBLOCK), tx = evt_open(O_NONBLOCK), i;
+	/* A kernel that is so slow is there for what it watches. */
+	int n = tap_factor < 10 ? PORTS : PORTS / 8;
 	double t;
 
 	if (is_mapped) {
 		map_header(rx);
 		map_consumer(rx);
 	}
-	for (i = 0; i < PORTS; i++)
+	for (i = 0; i < n; i++)
 		l[i] = loop_bind(tx, rx);
 	t = cpu_time();
-	for (i = 0; i < PORTS; i++)
+	for (i = 0; i < n; i++)
 		CHECK_OK(evt_unbind(rx, l[i].b));
 	t = cpu_time() - t;
 	close(tx);
 	close(rx);
-	tap_note("%s: %d unbinds took %.0f ms", is_mapped ? "mapped" : "classic", PORTS,
+	tap_note("%s: %d unbinds took %.0f ms", is_mapped ? "mapped" : "classic", n,
 		 t * 1e3);
 	return t;
 }
