@@ -102,11 +102,8 @@ static void evtchn_do_rearm(struct evtchn_file *file, struct evtchn_port *port,
 /* A port that was found may be gone by now: then nobody is at its other end. */
 static bool evtchn_is_to_notify(struct evtchn_port *port, u64 command)
 {
-	if (!(EVTMMAP_COMMAND_OP(command) & EVTMMAP_CMD_NOTIFY) ||
-	    !evtchn_use(&port->credit))
-		return false;
-	evtchn_hold(EVTCHN_HOLD_U);
-	return true;
+	return (EVTMMAP_COMMAND_OP(command) & EVTMMAP_CMD_NOTIFY) &&
+	       evtchn_use(&port->credit);
 }
 
 /* The usual case of a ping-pong, without arrays that would have to be zeroed. */

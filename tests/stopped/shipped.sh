@@ -10,7 +10,7 @@ set -euo pipefail
 # shellcheck source=vm/common.sh
 . "$(dirname "$0")/../../vm/common.sh"
 
-HOOKS='evtchn_hold|first_pos|debug\.h|hold_(point|cpu|ms)'
+HOOKS='evtchn_hold|first_pos|copy_size|short_copy|debug\.h|hold_(point|cpu|ms)'
 total=0 bad=0
 
 verdict() { # STATUS TEXT
@@ -26,7 +26,8 @@ bare_tree() { # TREE
 	cp -RL "$ROOT/Kbuild" "$ROOT/kernel" "$ROOT/uapi" "$1/"
 	rm -f "$1"/kernel/debug.[ch]
 	sed -Ei -e '/^\s*evtchn_hold\(EVTCHN_HOLD_[A-Z]\);$/d' -e '/^#include "debug\.h"$/d' \
-		-e 's/\bevtchn_first_pos\(\)/0/' "$1"/kernel/*.[ch]
+		-e 's/\bevtchn_first_pos\(\)/0/' \
+		-e 's/\bevtchn_copy_size\((([^()]|\([^()]*\))*)\)/\1/' "$1"/kernel/*.[ch]
 	if grep -nE "$HOOKS" "$1"/kernel/*.[ch] | sed 's/^/# /' | grep .; then
 		die "a hook that cannot be taken out"
 	fi
@@ -39,7 +40,7 @@ code() { objdump -dr "$1" | sed 1,3d; }
 
 names_nothing() { # MODULE
 	! { nm "$1"; modinfo -p "$1" | sed 's/^/parameter /'; } |
-		grep -E "$HOOKS|evtchn_.*debug|^parameter" | sed 's/^/# /' | grep .
+		grep -E "$HOOKS|evtchn_.*debug" | sed 's/^/# /' | grep .
 }
 
 same_code() { # TREE BARE_TREE
