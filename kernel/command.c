@@ -100,7 +100,7 @@ static void evtchn_do_rearm(struct evtchn_file *file, struct evtchn_port *port,
 }
 
 /* A port that was found may be gone by now: then nobody is at its other end. */
-static bool evtchn_is_to_notify(struct evtchn_port *port, u64 command)
+static __always_inline bool evtchn_is_to_notify(struct evtchn_port *port, u64 command)
 {
 	return (EVTMMAP_COMMAND_OP(command) & EVTMMAP_CMD_NOTIFY) &&
 	       evtchn_use(&port->credit);
@@ -140,12 +140,13 @@ static noinline int evtchn_take_some(struct evtchn_file *file,
 	rcu_read_lock();
 	claim = evtchn_claim(file, consumer, min_t(u32, max, EVTCHN_BATCH),
 			     report, command, port);
-	if (claim.n)
+	if (claim.n) {
 		evtchn_hold(EVTCHN_HOLD_Q);
-	for (i = 0; i < claim.n; i++) {
-		evtchn_do_rearm(file, port[i], command[i]);
-		if (evtchn_is_to_notify(port[i], command[i]))
-			port[sends++] = port[i];
+		for (i = 0; i < claim.n; i++) {
+			evtchn_do_rearm(file, port[i], command[i]);
+			if (evtchn_is_to_notify(port[i], command[i]))
+				port[sends++] = port[i];
+		}
 	}
 	evtchn_notify_ports(port, sends);
 	while (sends)
