@@ -89,12 +89,13 @@ static void evtchn_port_stop(struct evtchn_port *port, bool handled)
 /*
  * Its handler is gone: make what it published unreadable. Only where a mapped
  * consumer gave the port back untaken, or read() had its entry moved, is the
- * newest place not all there is.
+ * newest place not all there is. An entry that was moved is still there as well,
+ * where read() has been: that one is not what is looked for.
  */
 static void evtchn_port_forget(struct evtchn_file *file,
 			       struct evtchn_port *port)
 {
-	u32 how = upper_32_bits(port->place);
+	u32 how = upper_32_bits(port->place), pos = lower_32_bits(port->place);
 	bool mapped = evtchn_consumer(file), found;
 
 	if (how == EVTCHN_NOWHERE)
@@ -102,8 +103,8 @@ static void evtchn_port_forget(struct evtchn_file *file,
 	if (!mapped && !(atomic_read(&port->credit) & EVTCHN_QUEUED))
 		return;
 	mutex_lock(&file->taker_lock);
-	found = evtchn_ring_forget_at(&file->ring, port->port,
-				      lower_32_bits(port->place));
+	found = (mapped || (s32)(pos - file->ring.taker.pos) >= 0) &&
+		evtchn_ring_forget_at(&file->ring, port->port, pos);
 	if (mapped ? how == EVTCHN_ABOUT : !found)
 		evtchn_ring_forget(&file->ring, port->port, mapped);
 	mutex_unlock(&file->taker_lock);

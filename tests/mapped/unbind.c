@@ -111,6 +111,19 @@ CASE_LIMIT(unbinding_untaken_ports_never_overflows_classic, 60)
 	evt_cycle(s.rx, s.b[0]);
 }
 
+/* Making room has moved its entry: neither place may be read any more. */
+CASE_LIMIT(unbinding_a_port_whose_entry_was_moved, 60)
+{
+	struct bundle s;
+
+	bundle_open(&s, 1);
+	bundle_fire(&s, 0);
+	evt_wait(s.rx);
+	churn_untaken(&s, map_header(s.rx), 509);
+	CHECK_OK(evt_unbind(s.rx, s.b[0]));
+	evt_silent(s.rx);
+}
+
 CASE_LIMIT(unbinding_untaken_ports_never_overflows_mapped, 60)
 {
 	struct bundle s;
