@@ -3,8 +3,11 @@
 #
 # Builds everything, runs the stages of tests/stages, counts their TAP lines.
 #
-#	tests/check.sh [-q] [-j N] [PATTERN]    -q: only stages marked quick;
-#	                                        PATTERN: only those whose name it matches
+#	tests/check.sh [-q|-a] [-j N] [PATTERN...]
+#
+# -q: only stages marked quick; -a: all of them, each in its long form, and those
+# that need a kernel with a sanitizer make one. PATTERN: those whose name it
+# matches, marked or not.
 set -euo pipefail
 # shellcheck source=vm/common.sh
 . "$(dirname "$0")/../vm/common.sh"
@@ -17,22 +20,24 @@ STAGES=${EVTMMAP_STAGES:-tests/stages}
 STAGE_LIMIT=2400
 # Two kernels from source, on a machine with other work.
 BUILD_LIMIT=3600
-JOBS=2 QUICK='' PATTERN=''
+JOBS=2 WHEN=check PATTERNS=()
 PASSED=0 FAILED=0 SKIPPED=0
 declare -A NAME_OF STARTED
 FAILURES=()
 
 parse() {
 	local o
-	while getopts qj: o; do
+	while getopts qaj: o; do
 		case $o in
-		q) QUICK=1 ;;
+		q) WHEN=quick ;;
+		a) WHEN=all ;;
 		j) JOBS=$OPTARG ;;
-		*) die "usage: check.sh [-q] [-j N] [PATTERN]" ;;
+		*) die "usage: check.sh [-q|-a] [-j N] [PATTERN...]" ;;
 		esac
 	done
 	shift $((OPTIND - 1))
-	PATTERN=${1:-}
+	PATTERNS=("$@")
+	[[ $JOBS =~ ^[1-9]$ ]] || die "not a number of stages at once: $JOBS"
 }
 
 trim() { # VAR: without the blanks around it
@@ -41,19 +46,48 @@ trim() { # VAR: without the blanks around it
 	text=${text%"${text##*[![:space:]]}"}
 }
 
-# name TAB lane TAB command, of the stages asked for
-chosen() { # LANE
-	local name lane command
-	while IFS='|' read -r name lane command; do
+# Does a stage of these words run? One that is asked for by name does.
+is_chosen() { # NAME WORDS
+	local pattern
+	for pattern in "${PATTERNS[@]}"; do
+		[[ ! $1 =~ $pattern ]] || return 0
+	done
+	[ ${#PATTERNS[@]} = 0 ] || return 1
+	[ $WHEN = all ] || [[ " $2 " == *" $WHEN "* ]] ||
+		{ [ $WHEN = check ] && [[ " $2 " == *" quick "* ]]; }
+}
+
+# {SHORT:LONG} in a command
+in_form() { # COMMAND
+	local which='\1'
+	[ $WHEN != all ] || which='\2'
+	sed -E "s/\\{([^:{}]*):([^:{}]*)\\}/$which/g" <<<"$1"
+}
+
+# name TAB command, of the stages that run; the longest first
+chosen() { # par|alone
+	local name words seconds command
+	while IFS='|' read -r name words seconds command; do
 		trim name
-		trim lane
+		trim words
+		trim seconds
 		trim command
 		case $name in "" | \#*) continue ;; esac
-		[[ " $lane " == *" $1 "* ]] || continue
-		[ -z "$QUICK" ] || [[ " $lane " == *" quick "* ]] || continue
-		[[ $name =~ $PATTERN ]] || continue
-		printf '%s\t%s\n' "$name" "$command"
-	done <"$STAGES"
+		[ "$1" = "$([[ " $words " == *" alone "* ]] && echo alone || echo par)" ] || continue
+		is_chosen "$name" "$words" || continue
+		printf '%s\t%s\t%s\n' "$seconds" "$name" "$(in_form "$command")"
+	done <"$STAGES" | sort -s -k1,1nr | cut -f2-
+}
+
+# No kernel is built for `make check`: what it has none for is said to be skipped.
+can_run() { # NAME
+	local kernel
+	[[ $1 =~ k[ac]san ]] || return 0
+	kernel=${BASH_REMATCH[0]}
+	[ -e "$CACHE/kernel-$kernel/" ] && return 0
+	SKIPPED=$((SKIPPED + 1))
+	line "skip   $1: no $kernel kernel in the cache (make sanitizers)"
+	return 1
 }
 
 # On a terminal the last line shows what runs; elsewhere there is no such line.
@@ -154,6 +188,7 @@ reap() { # waits for one stage
 run_lane() { # LANE AT_ONCE
 	local name command
 	while IFS=$'\t' read -r name command <&7; do
+		can_run "$name" || continue
 		[ ${#NAME_OF[@]} -lt "$2" ] || reap
 		start "$name" "$command"
 	done 7< <(chosen "$1")
@@ -163,7 +198,13 @@ run_lane() { # LANE AT_ONCE
 # Nothing can be said about a tree that does not build.
 build() {
 	local step steps=(setup module lib tests bench-programs)
-	[[ $(chosen par; chosen alone) != *k[ac]san* ]] || steps+=(sanitizers)
+	if [[ $(chosen par; chosen alone) == *k[ac]san* ]]; then
+		if [ $WHEN = all ]; then
+			steps+=(sanitizers)
+		else
+			steps+=(sanitizer-modules)
+		fi
+	fi
 	for step in "${steps[@]}"; do
 		start "build-$step" "make --no-print-directory $step && echo 'ok - make $step'" \
 			"$BUILD_LIMIT"
@@ -181,6 +222,7 @@ summary() {
 		[[ $name != build-* ]] || tail -n 15 "$LOGS/$name.log" | sed 's/^/    | /'
 	done
 	line
+	line "$("$ROOT/tools/proof.py" --of)"
 	line "$SKIPPED skipped, $((SECONDS / 60)) min $((SECONDS % 60)) s"
 	line "$PASSED passed, $FAILED failed" | tee "$LOGS/result"
 }
@@ -192,9 +234,15 @@ stop() {
 }
 
 main() {
-	local name
+	local name pattern asked
 	parse "$@"
-	[ -n "$(chosen par; chosen alone)" ] || die "no stage of $STAGES matches"
+	asked=("${PATTERNS[@]}")
+	for pattern in "${asked[@]}"; do
+		PATTERNS=("$pattern")
+		[ -n "$(chosen par; chosen alone)" ] ||
+			die "no stage of ${STAGES#"$ROOT"/} has a name like '$pattern'"
+	done
+	PATTERNS=("${asked[@]}")
 	mkdir -p "$LOGS"
 	exec 8>"$LOGS/lock"
 	flock -n 8 || die "another check is running in this tree"

@@ -1,19 +1,23 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
 """
-Writes docs/proof.md: tools/proof.py [--check [TREE]]
+Writes docs/proof.md: tools/proof.py [--check [TREE] | --of]
 
-tests/claims says what is claimed and which stages of `make check` show it; the
+tests/claims says what is claimed and which stages of `make check-all` show it; the
 figures are those of each one's last run, in build/check. A stage that did not run
 or did not pass is said to: no figure is written by hand. --check only looks
-whether tests/claims and tests/stages fit together.
+whether tests/claims and tests/stages fit together, --of says in a line whether
+docs/proof.md is of this very code.
 """
+import glob
+import hashlib
 import os
 import re
+import subprocess
 import sys
 import time
 
-ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..")
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 if len(sys.argv) > 2:
     ROOT = sys.argv[2]
 LOGS = os.path.join(ROOT, "build", "check")
@@ -24,10 +28,11 @@ HEAD = """# Proof
 
 What is claimed, the command that checks it, what that found in builds that were
 broken on purpose, and the figures of the last run. Written by `make proof` from
-the logs of `make check`; nothing here is typed in. What is claimed, and where
+the logs of `make check-all`; nothing here is typed in. What is claimed, and where
 the figures are found, stands in `tests/claims`.
 
 """
+CODE = ["kernel/*.[ch]", "uapi/**/*.h", "lib/libevtmmap/*.[ch]"]
 
 
 def lines_of(path):
@@ -118,6 +123,37 @@ def row(block):
                                         "<br>".join(broken) or "-")
 
 
+def git(*args):
+    """What it says; nothing in a tree without one."""
+    run = subprocess.run(["git", "-C", ROOT, *args], capture_output=True, text=True,
+                         check=False)
+    return run.stdout.strip() if run.returncode == 0 else ""
+
+
+def code():
+    """A hash of what is proven, without comments and blank lines."""
+    total = hashlib.sha256()
+    for pattern in CODE:
+        for path in sorted(glob.glob(os.path.join(ROOT, pattern), recursive=True)):
+            total.update(os.path.relpath(path, ROOT).encode())
+            total.update(subprocess.run(
+                ["gcc", "-fpreprocessed", "-dD", "-E", "-P", "-w", "-x", "c", path],
+                capture_output=True, check=True).stdout)
+    return total.hexdigest()[:12]
+
+
+def proven():
+    """Is docs/proof.md of this code, and if not, since when?"""
+    match = re.search(r"^Code: ([0-9a-f]+)(?:, commit ([0-9a-f]+))?",
+                      "\n".join(lines_of(OUT)), re.M)
+    if match and match.group(1) == code():
+        return "docs/proof.md is of this code"
+    since = match and match.group(2) and git(
+        "log", "--reverse", "--format=%h of %as, %s", match.group(2) + "..", "--",
+        "kernel", "uapi", "lib").split("\n")[0]
+    return "docs/proof.md is of other code" + (", since " + since if since else "")
+
+
 def last_run():
     """When, and how much of it passed: of all stages that are named here."""
     named = {item.split("|", 1)[0].strip() for block in claims()
@@ -143,14 +179,21 @@ def last_run():
 
 
 def main():
+    if "--of" in sys.argv:
+        print(proven())
+        return 0
     bad = list(faults())
     if bad or "--check" in sys.argv:
         print("\n".join(bad), end="\n" if bad else "")
         return 1 if bad else 0
     rows = [row(block) for block in claims()]
+    commit = git("rev-parse", "--short", "HEAD")
     with open(OUT, "w", encoding="utf-8") as f:
         f.write(HEAD)
         f.write("Last run: %s.\n\n" % last_run())
+        f.write("Code: %s%s%s.\n\n" % (
+            code(), ", commit " * bool(commit) + commit,
+            " and what is not committed yet" * bool(git("status", "--porcelain"))))
         f.write("| claim | command | last run | broken on purpose |\n|---|---|---|---|\n")
         f.write("\n".join(rows) + "\n")
     return 0

@@ -48,12 +48,14 @@ download() { # DIR PACKAGE...
 }
 
 # Unless it is there: make ENTRY by BUILDER in a directory of its own, move it
-# into place, and point the short name at it.
+# into place, and point the short name at it. Under a lock of that name, so that
+# what stands half-made there is of one who was interrupted.
 entry() { # SHORT ENTRY TITLE BUILDER ARGS...
 	local short=$1 entry=$2 title=$3 tmp
 	shift 3
 	if [ ! -d "$CACHE/$entry" ]; then
-		tmp=$(mktemp -d "$CACHE/.tmp.XXXXXX")
+		rm -rf "$CACHE/.tmp.$short".*
+		tmp=$(mktemp -d "$CACHE/.tmp.$short.XXXXXX")
 		mkdir "$tmp/debs" "$tmp/out"
 		quietly "$title" "$@" "$tmp/debs" "$tmp/out"
 		mv "$tmp/out" "$CACHE/$entry"

@@ -62,8 +62,8 @@ CASE_LIMIT(restored_ports_are_bound_no_more, SAVED_LIMIT)
 /* Xen gives numbers from the lowest on: the old ones are among the first. */
 CASE_LIMIT(restored_numbers_can_be_bound_again, SAVED_LIMIT)
 {
-	uint32_t old[16], ports[256];
 	struct loop l = loop_open();
+	uint32_t old[16];
 	int i;
 
 	for (i = 0; i < 16; i += 2) {
@@ -82,10 +82,13 @@ CASE_LIMIT(restored_numbers_can_be_bound_again, SAVED_LIMIT)
 			continue;
 		l = saved_number(l.fd, old[i]);
 	}
-	CHECK_GE(evt_drain(l.fd, ports, 256), 8);
+	/* Each tells of its bind, some twice, and some late. */
+	while (evt_take(l.fd) != l.b)
+		;
 	evt_unmask(l.fd, l.b);
-	evt_settle(l.fd, l.b);
-	is_alive(&l);
+	loop_fire(&l);
+	while (evt_take(l.fd) != l.b)
+		;
 }
 
 /* Whoever has the number now must not hear of us. */

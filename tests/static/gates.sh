@@ -193,7 +193,7 @@ gate_claims() {
 
 bad_claims() {
 	mkdir -p tests
-	echo 'one | par | true' >tests/stages
+	echo 'one | check | 1 | true' >tests/stages
 	printf '%s\n' 'claim | it works' 'check | true' 'figure | two' '' \
 		'claim | so does this' 'check | true' >tests/claims
 	printf '%s\n' 'no such stage: two' 'no figure in' >expect

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <fcntl.h>
 #include <pthread.h>
 #include <sched.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/sysinfo.h>
 #include <unistd.h>
 
 #include "evtchn_abi.h"
 #include "hold.h"
+#include "proc.h"
 #include "tap.h"
 #include "way.h"
 
@@ -15,26 +18,33 @@
 static pthread_t spinner;
 static bool spinning;
 
-static FILE *knob(const char *name, const char *mode)
+static int point_fd = -1, held_fd;
+
+static int knob(const char *name, int flags)
 {
 	char path[96];
-	FILE *f;
+	int fd;
 
 	snprintf(path, sizeof(path), "/sys/module/" EVT_MODULE "/parameters/%s",
 		 name);
-	f = fopen(path, mode);
-	if (!f)
+	fd = open(path, flags | O_CLOEXEC);
+	if (fd < 0)
 		tap_fail(__FILE__, __LINE__, "%s: %s: is it a build with DEBUG=1?",
 			 path, tap_errno(errno));
-	return f;
+	return fd;
 }
 
-static void set(const char *name, int value)
+static void set(int fd, int value)
 {
-	FILE *f = knob(name, "w");
+	CHECK_GE(dprintf(fd, "%d\n", value), 2);
+}
 
-	CHECK(fprintf(f, "%d\n", value) > 0);
-	CHECK(!fclose(f));
+static void set_once(const char *name, int value)
+{
+	int fd = knob(name, O_WRONLY);
+
+	set(fd, value);
+	close(fd);
 }
 
 void hold_run_on(int cpu)
@@ -58,26 +68,32 @@ void hold_run_elsewhere(void)
 	CHECK_OK(sched_setaffinity(0, sizeof(cpus), &cpus));
 }
 
+/*
+ * Files are opened while nobody is held: whoever changes something in sysfs may be
+ * on the vCPU that stops, and keeps others from looking up a path there.
+ */
 void hold_arm(int point)
 {
-	set("hold_ms", setting("EVT_HOLD_MS", 8000));
-	set("hold_cpu", HOLD_CPU);
-	set("hold_point", point);
+	if (point_fd < 0) {
+		point_fd = knob("hold_point", O_WRONLY);
+		held_fd = knob("held", O_RDONLY);
+	}
+	set_once("hold_ms", setting("EVT_HOLD_MS", 8000));
+	set_once("hold_cpu", HOLD_CPU);
+	set(point_fd, point);
 }
 
 void hold_release(void)
 {
-	set("hold_point", 0);
+	set(point_fd, 0);
 }
 
 bool hold_is_at(int point)
 {
-	FILE *f = knob("held", "r");
-	int now;
+	char text[16] = "";
 
-	CHECK_EQ(fscanf(f, "%d", &now), 1);
-	fclose(f);
-	return now == point;
+	CHECK_GE(pread(held_fd, text, sizeof(text) - 1, 0), 1);
+	return atoi(text) == point;
 }
 
 void hold_await(int point)
@@ -89,6 +105,7 @@ void hold_await(int point)
 			return;
 		usleep(1000);
 	}
+	proc_show_tasks(getpid());
 	hold_release();
 	tap_fail(__FILE__, __LINE__, "nobody came to point %c on vCPU %d", point,
 		 HOLD_CPU);
