@@ -8,6 +8,14 @@ DRIVER ?= ours
 BUILD  := $(CURDIR)/build
 export KERNEL DRIVER
 
+# What cannot be is refused before anything is built.
+ifeq ($(filter 6.12 6.1,$(KERNEL)),)
+$(error KERNEL=$(KERNEL): it is 6.12 or 6.1)
+endif
+ifeq ($(filter ours stock none,$(DRIVER)),)
+$(error DRIVER=$(DRIVER): it is ours, stock or none)
+endif
+
 # make module W=1 C=1 hands these on to kbuild.
 KBUILD_ARGS := $(foreach v,W C V,$(if $($(v)),$(v)=$($(v))))
 MODULE := $(CURDIR)/vm/module.sh $(if $(DEBUG),-d)
@@ -87,7 +95,7 @@ bench-ring: module ## the ring alone, beside other rings (which it installs)
 where: module bench-programs ## each instruction of a round trip, and whose it is
 	@$(CURDIR)/bench/where.sh
 
-shell: module ## a dom0 shell on this terminal, driver loaded
+shell: module tests ## a dom0 shell on this terminal, driver loaded
 	@$(CURDIR)/vm/shell.sh
 
 bench: module bench-programs ## all measurements: bench/results/, docs/performance.md
@@ -127,6 +135,9 @@ check-kasan: ## memory: every suite on a kernel that checks each access
 	@$(CURDIR)/tests/check.sh -a kasan
 
 MINUTES ?= 30
+ifneq ($(shell expr '$(MINUTES)' : '[1-9][0-9]*$$'),$(shell printf %s '$(MINUTES)' | wc -c))
+$(error MINUTES=$(MINUTES): not a number of minutes)
+endif
 soak: module lib tests sanitizers ## MINUTES=30: all at once, and every event accounted for
 	@$(CURDIR)/tests/soak.sh $(MINUTES)
 

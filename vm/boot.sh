@@ -43,6 +43,35 @@ BOOT_LIMIT=${EVTMMAP_BOOT_LIMIT:-240}
 CPU_LIMIT=120
 ATTEMPTS=3
 
+is_number() { [[ $1 =~ ^[1-9][0-9]{0,5}$ && $1 -le ${2:-$1} ]]; } # TEXT [MOST]
+
+one_of() { # VALUE CHOICE...
+	local choice value=$1
+	shift
+	for choice; do
+		[ "$choice" != "$value" ] || return 0
+	done
+	return 1
+}
+
+# One line for what is wrong, before anything is made.
+check_options() {
+	local f
+	one_of "$KERNEL" "${KERNELS[@]}" "${SANITIZERS[@]}" ||
+		die "-k $KERNEL: there are ${KERNELS[*]}, and those 'make kernel' makes: ${SANITIZERS[*]}"
+	one_of "$DRIVER" ours stock none || die "-d $DRIVER: it is ours, stock or none"
+	one_of "$ACCEL" mt icount turns || die "-a $ACCEL: it is mt, icount or turns"
+	is_number "$LIMIT" || die "-t $LIMIT: not a number of seconds"
+	is_number "$VCPUS" 64 || die "-c $VCPUS: not a number of vCPUs"
+	[ "$DRIVER" != ours ] || [ -r "$MODULE" ] || die "no $MODULE: run 'make module'"
+	for f in "${EXTRA[@]}"; do
+		[ -f "${f%%:*}" ] || die "-p ${f%%:*}: no such file"
+	done
+	[ -n "$INTERACTIVE" ] || [ -r "$JOB" ] || die "no such job: $JOB"
+	[ -n "$INTERACTIVE" ] || ! grep -q '/t/' "$JOB" || [ -d "$BUILD/tests/bin" ] ||
+		die "$JOB runs test programs, and none is built: run 'make tests'"
+}
+
 parse() {
 	local o
 	while getopts k:d:Dm:c:a:xp:t:n:K:ih o; do
@@ -69,16 +98,13 @@ parse() {
 	else
 		[ $# -ge 1 ] || usage
 		JOB=$1 ARGS=("${@:2}")
-		[ -r "$JOB" ] || die "no such job: $JOB"
 	fi
-	[[ " ${KERNELS[*]} ${SANITIZERS[*]} " == *" $KERNEL "* ]] || usage
-	[[ $DRIVER =~ ^(ours|stock|none)$ ]] || usage
-	[[ $ACCEL =~ ^(mt|icount|turns)$ ]] || usage
 	[ "$ACCEL" != icount ] || VCPUS=1
 	VCPUS=${VCPUS:-2}
 	NAME=${NAME:-${EVTMMAP_NAME:-$(basename "${JOB:-shell}" .sh)-$KERNEL-$DRIVER}}
-	MODULE=${MODULE:-$(our_module "$KERNEL" "$DEBUG")}
-	[ "$DRIVER" != ours ] || [ -r "$MODULE" ] || die "no $MODULE: run 'make module'"
+	[ -n "$MODULE" ] || ! one_of "$KERNEL" "${KERNELS[@]}" "${SANITIZERS[@]}" ||
+		MODULE=$(our_module "$KERNEL" "$DEBUG")
+	check_options
 }
 
 # What this run adds to the guest: the job, its settings, the module.

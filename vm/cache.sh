@@ -30,6 +30,18 @@ quietly() { # TITLE COMMAND...
 	say "  $title ($((SECONDS - started)) s)"
 }
 
+# Root owns all files, and still cannot write where the disk is read-only.
+usable_cache() {
+	{ mkdir -p "$CACHE" && [ -w "$CACHE" ]; } 2>/dev/null ||
+		die "cannot write in $CACHE: EVTMMAP_CACHE=DIR names another place"
+}
+
+room_for() { # MEGABYTES
+	local left
+	left=$(($(df --output=avail -k "$CACHE" | tail -n 1) / 1024))
+	[ "$left" -ge "$1" ] || die "$CACHE: $1 MB are needed, $left MB are left on that disk"
+}
+
 refreshed=
 refresh_lists() {
 	[ -z "$refreshed" ] || return 0
@@ -55,6 +67,7 @@ entry() { # SHORT ENTRY TITLE BUILDER ARGS...
 	shift 3
 	if [ ! -d "$CACHE/$entry" ]; then
 		rm -rf "$CACHE/.tmp.$short".*
+		room_for "$([[ $short != kernel-k* ]] && echo 1000 || echo 3000)"
 		tmp=$(mktemp -d "$CACHE/.tmp.$short.XXXXXX")
 		mkdir "$tmp/debs" "$tmp/out"
 		quietly "$title" "$@" "$tmp/debs" "$tmp/out"

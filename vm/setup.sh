@@ -134,7 +134,7 @@ fill_cache() {
 
 # What was left by a set-up that was stopped, or made in an older layout.
 clean_cache() {
-	rm -rf "$CACHE"/.tmp.*
+	find "$CACHE" -mindepth 1 -maxdepth 1 -name '.tmp.*' -mtime +0 -exec rm -rf {} +
 	find "$CACHE" -mindepth 1 -maxdepth 1 -type d ! -name "*_$LAYOUT" -exec rm -rf {} +
 }
 
@@ -163,5 +163,5 @@ main() {
 	say "  cache: $CACHE ($(du -sh "$CACHE" | cut -f1))"
 }
 
-mkdir -p "$CACHE"
+usable_cache
 locked "$CACHE/lock" main "$@"

@@ -7,6 +7,7 @@
 #include "loop.h"
 #include "proc.h"
 #include "tap.h"
+#include "tolerate.h"
 
 int evt_bind_virq(int fd, uint32_t virq)
 {
@@ -111,8 +112,10 @@ void evt_cycle(int fd, uint32_t port)
 
 void evt_settle(int fd, uint32_t port)
 {
-	if (readable(fd, EVT_SETTLE_MS))
-		evt_cycle(fd, port);
+	if (!readable(fd, EVT_SETTLE_MS))
+		return;
+	evt_cycle(fd, port);
+	tolerate(TOLERATE_BIND_AGAIN, 1);
 }
 
 void evt_silent(int fd)
@@ -163,6 +166,7 @@ void evt_settle_first(int fd, size_t n)
 	evt_take_all(fd, ports, n);
 	CHECK_EQ(write(fd, ports, sizeof(ports)), sizeof(ports));
 	n = drain(fd, ports, n, EVT_SETTLE_MS);
+	tolerate(TOLERATE_BIND_AGAIN, n);
 	CHECK_EQ(write(fd, ports, n * sizeof(*ports)), n * sizeof(*ports));
 }
 

@@ -12,6 +12,7 @@
 
 #include "consumer.h"
 #include "loop.h"
+#include "tolerate.h"
 
 #define BUNDLE_MAX 2048
 
@@ -50,6 +51,7 @@ static inline void bundle_settle_last(struct bundle *s)
 	if (port != last && s->n > 1) {
 		CHECK_EQ(port, s->b[s->n - 2]);
 		evt_unmask(s->rx, port);
+		tolerate(TOLERATE_BIND_AGAIN, 1);
 		port = evt_take(s->rx);
 	}
 	CHECK_EQ(port, last);
@@ -179,6 +181,7 @@ static inline void mapped_settle(struct consumer *c, struct bundle *s)
 			return;
 		CHECK_EQ(seen[bundle_index(s, port)]++, 0);
 		evt_unmask(s->rx, port);
+		tolerate(TOLERATE_BIND_AGAIN, 1);
 	}
 }
 

@@ -96,7 +96,7 @@ def check_runs(tree, letters):
     lacking, held = set(), set()
     for n, (name, model, verdict, said, switches, full) in runs(tree):
         where = "%s/runs:%d: %s" % (MODELS, n, name)
-        if verdict not in ("holds", "ends", "fails", "spins"):
+        if verdict not in ("holds", "ends", "holds long", "ends long", "fails", "spins"):
             yield "%s: no verdict %s" % (where, verdict)
         for switch in (switches + " " + full).split():
             if not re.fullmatch(r"-D\w+(=\d+)?", switch) or \

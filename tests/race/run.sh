@@ -15,21 +15,24 @@ kernel=${2:-kcsan}
 name=${EVTMMAP_NAME:-kcsan}
 # An interrupt against whatever user space does meanwhile.
 FAULT='KCSAN: data-race in (evtchn_interrupt .* / evtchn_|evtchn_[a-z]+ .* / evtchn_interrupt )'
-status=0
+status=0 kargs=''
 
 race() { # DRIVER RUN SECONDS CASE...
 	local driver=$1 run=$2
 	shift 2
 	EVTMMAP_NAME=$name-$run "$ROOT/vm/boot.sh" -k "$kernel" -d "$driver" -c 4 \
-		-t $(($1 * 2 + 200)) "$ROOT/tests/vm/race.sh" "$@"
+		-t $(($1 * 2 + 200)) -K "$kargs" "$ROOT/tests/vm/race.sh" "$@"
 }
 
 race ours ours "$seconds" race_classic race_sleepers race_mapped race_churn || status=$?
 [ $status -le 1 ] || exit $status
-# Apart, since a poller has a CPU to itself as long as there is work.
+# Apart, since a poller has a CPU to itself as long as there is work; and with
+# handlers in threads.
+kargs=threadirqs
 race ours command $((seconds / 3)) race_command race_polled race_pollers race_fixed || status=$?
 [ $status -le 1 ] || exit $status
 
+kargs=''
 # Its other races are beside the point; so is what it answers to such use.
 stock=$(race stock stock 60 race_classic race_sleepers) || [ $? = 1 ] || exit 3
 printf '%s\n' "$stock" | sed 's/^/# in-tree: /'
