@@ -194,11 +194,17 @@ void evtchn_port_remove(struct evtchn_file *file, struct evtchn_port *port,
 void evtchn_unbind_all(struct evtchn_file *file);
 
 /* number.c */
+struct evtchn_number {
+	struct list_head entry;
+	u32 number;
+};
 int evtchn_bind_new(struct evtchn_file *file, int op, void *arg,
 		    const evtchn_port_t *number);
 int evtchn_bind_static(struct evtchn_file *file, u32 number);
+bool evtchn_is_open(u32 number);
+void evtchn_number_note(struct evtchn_number *n);
+void evtchn_number_done(struct evtchn_number *n);
 void evtchn_number_left(u32 number);
-bool evtchn_has_fifo(void);
 void evtchn_numbers_anew(void);
 
 /* rearm.c */
