@@ -31,6 +31,13 @@
 
 struct evtchn_file;
 struct evtchn_poller;
+
+/* Where a file is: a poller's thread takes it on, and drops it. */
+enum evtchn_listed {
+	EVTCHN_UNLISTED,
+	EVTCHN_JOINING,		/* under the poller's lock */
+	EVTCHN_MET,		/* the thread's alone */
+};
 struct io_uring_cmd;
 struct iov_iter;
 struct seq_file;
@@ -99,8 +106,10 @@ static_assert(sizeof(struct evtchn_port) <= 32);
  * @nearly: how many of them are EOIed early; under @bind_lock
  * @restricted: the only domain to bind to, or DOMID_INVALID for any; under
  *	@bind_lock
- * @poller: takes its commands; set once. See poller.c
- * @polled: in its poller's list of files; the poller's thread
+ * @poller: takes its commands; under @bind_lock, and one that is gone may be
+ *	replaced. See poller.c
+ * @polled: in one of its poller's lists
+ * @listed: in which; see there
  * @files: in the list of all open files; see resume.c
  * @left: it is closed; the poller's thread is to drop it
  * @users: the open file, and its poller's thread
@@ -124,6 +133,7 @@ struct evtchn_file {
 	domid_t restricted;
 	struct evtchn_poller __rcu *poller;
 	struct list_head polled;
+	enum evtchn_listed listed;
 	struct list_head files;
 	bool left;
 	refcount_t users;
@@ -194,11 +204,17 @@ void evtchn_port_remove(struct evtchn_file *file, struct evtchn_port *port,
 void evtchn_unbind_all(struct evtchn_file *file);
 
 /* number.c */
+struct evtchn_number {
+	struct list_head entry;
+	u32 number;
+};
 int evtchn_bind_new(struct evtchn_file *file, int op, void *arg,
 		    const evtchn_port_t *number);
 int evtchn_bind_static(struct evtchn_file *file, u32 number);
+bool evtchn_is_open(u32 number);
+void evtchn_number_note(struct evtchn_number *n);
+void evtchn_number_done(struct evtchn_number *n);
 void evtchn_number_left(u32 number);
-bool evtchn_has_fifo(void);
 void evtchn_numbers_anew(void);
 
 /* rearm.c */

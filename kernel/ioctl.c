@@ -28,10 +28,20 @@ static bool evtchn_restricted(const struct evtchn_file *file)
 static int bind_virq_of(struct evtchn_file *file, u32 virq, u32 vcpu)
 {
 	struct evtchn_bind_virq op = { .virq = virq, .vcpu = vcpu };
+	int port = evtchn_bind_new(file, EVTCHNOP_bind_virq, &op, &op.port);
+	int ret;
 
-	if (vcpu != xen_vcpu_nr(0) && !evtchn_has_fifo())
-		return -EOPNOTSUPP;
-	return evtchn_bind_new(file, EVTCHNOP_bind_virq, &op, &op.port);
+	if (port < 0 || vcpu == xen_vcpu_nr(0))
+		return port;
+	/*
+	 * Under the 2-level ABI Linux looks for a port on its first CPU only, and Xen
+	 * brings a vCPU's VIRQ to that vCPU. Only the FIFO ABI has priorities.
+	 */
+	ret = evtchn_set_priority(file, port, EVTCHN_FIFO_PRIORITY_DEFAULT);
+	if (!ret)
+		return port;
+	evtchn_port_remove(file, evtchn_port_of(file, port), true);
+	return ret;
 }
 
 static int bind_virq(struct evtchn_file *file, union evtchn_arg *arg)

@@ -1,24 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Numbers on their way to a port: who may bind one that others may hold?
+ * Numbers on their way to a port, or back: who may bind one that others may hold?
  *
- * A bind has Xen make an event channel and then gives it an interrupt; BIND_STATIC
- * takes a channel that somebody else has made. Between the two steps of the one,
- * the other must not mistake its number for a static one. So each number is noted
- * from the moment Xen has given it until its interrupt is there, or has gone with
- * the port again. What is open in Xen, has no interrupt and is not noted, nobody
- * of this kernel has.
+ * A bind has Xen make an event channel and then gives it an interrupt; unbind takes
+ * the interrupt away and then has Xen close the channel; BIND_STATIC takes a channel
+ * that somebody else has made. Between the two steps of the others it must not
+ * mistake their number for a static one. So each number is noted from the moment Xen
+ * has given it until its interrupt is there, and from before its interrupt goes until
+ * Xen has closed it. What is open in Xen, has no interrupt and is not noted, no file
+ * has. Other drivers note nothing: see evtchn_port_start().
  */
 #include <linux/list.h>
 #include <linux/spinlock.h>
 #include <asm/xen/hypercall.h>
 
 #include "evtchn.h"
-
-struct evtchn_number {
-	struct list_head entry;
-	u32 number;
-};
 
 /*
  * Held over a hypercall and the look at a list as long as there are binds at this
@@ -71,7 +67,8 @@ static bool evtchn_is_noted(u32 number)
 	return false;
 }
 
-static bool evtchn_is_open(u32 number)
+/* Has Xen a port of this number? */
+bool evtchn_is_open(u32 number)
 {
 	struct evtchn_status status = { .dom = DOMID_SELF, .port = number };
 
@@ -92,6 +89,21 @@ static int evtchn_is_static(u32 number)
 	return evtchn_is_open(number) ? 0 : -EINVAL;
 }
 
+/* From here on nobody takes @n's number for a static one; @n is the caller's. */
+void evtchn_number_note(struct evtchn_number *n)
+{
+	raw_spin_lock(&evtchn_numbers_lock);
+	list_add(&n->entry, &evtchn_numbers);
+	raw_spin_unlock(&evtchn_numbers_lock);
+}
+
+void evtchn_number_done(struct evtchn_number *n)
+{
+	raw_spin_lock(&evtchn_numbers_lock);
+	list_del(&n->entry);
+	raw_spin_unlock(&evtchn_numbers_lock);
+}
+
 static int evtchn_bind_noted(struct evtchn_file *file, struct evtchn_number *n,
 			     bool is_static)
 {
@@ -99,9 +111,7 @@ static int evtchn_bind_noted(struct evtchn_file *file, struct evtchn_number *n,
 
 	evtchn_number_taken(n->number);
 	ret = evtchn_bind(file, n->number, is_static);
-	raw_spin_lock(&evtchn_numbers_lock);
-	list_del(&n->entry);
-	raw_spin_unlock(&evtchn_numbers_lock);
+	evtchn_number_done(n);
 	return ret;
 }
 
@@ -163,31 +173,4 @@ int evtchn_bind_static(struct evtchn_file *file, u32 number)
 		return ret;
 	ret = evtchn_bind_noted(file, &n, true);
 	return ret < 0 ? ret : 0;
-}
-
-/**
- * evtchn_has_fifo() - can a VIRQ of any vCPU be had?
- *
- * Under the 2-level ABI Linux looks for a port on its first CPU only, and Xen brings
- * a vCPU's VIRQ to that vCPU. The FIFO ABI alone has priorities, which tells: of a
- * port that nobody else sees.
- *
- * Return: whether this kernel uses the FIFO ABI.
- */
-bool evtchn_has_fifo(void)
-{
-	struct evtchn_alloc_unbound alloc = { .dom = DOMID_SELF, .remote_dom = DOMID_SELF };
-	struct evtchn_set_priority set = { .priority = EVTCHN_FIFO_PRIORITY_DEFAULT };
-	struct evtchn_close close;
-	bool fifo = false;
-
-	raw_spin_lock(&evtchn_numbers_lock);
-	if (!HYPERVISOR_event_channel_op(EVTCHNOP_alloc_unbound, &alloc)) {
-		set.port = alloc.port;
-		close.port = alloc.port;
-		fifo = !HYPERVISOR_event_channel_op(EVTCHNOP_set_priority, &set);
-		HYPERVISOR_event_channel_op(EVTCHNOP_close, &close);
-	}
-	raw_spin_unlock(&evtchn_numbers_lock);
-	return fifo;
 }

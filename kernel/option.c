@@ -75,22 +75,25 @@ int evtchn_early_eoi(struct evtchn_file *file, u32 number, u32 value)
  * Have the port handled where it says. Whoever changes that comes here next and
  * looks again after it has moved the interrupt: the last one to move it has seen
  * the last word, in whatever order they come. (The interrupt's own lock keeps each
- * store before, and each load after the move.) One that loses every time leaves
- * it to those who won.
+ * store before, and each load after the move.) One that loses every time has moved
+ * it after the last of them, maybe: the next rearm moves a port that follows again.
  *
  * Context: under bind_lock, or with a use of the port.
  */
 static int evtchn_move(struct evtchn_port *port)
 {
-	int tries = EVTCHN_MOVES, ret = 0;
-	u16 cpu;
+	u16 cpu = READ_ONCE(port->cpu) & ~EVTCHN_FOLLOWS, now;
+	int tries, ret = 0;
 
-	do {
-		cpu = READ_ONCE(port->cpu) & ~EVTCHN_FOLLOWS;
-		if (cpu == EVTCHN_NO_CPU)
-			break;
+	for (tries = EVTCHN_MOVES; tries && cpu != EVTCHN_NO_CPU; tries--) {
 		ret = irq_set_affinity(READ_ONCE(port->irq), cpumask_of(cpu));
-	} while (--tries && cpu != (READ_ONCE(port->cpu) & ~EVTCHN_FOLLOWS));
+		now = READ_ONCE(port->cpu);
+		if ((now & ~EVTCHN_FOLLOWS) == cpu)
+			return ret;
+		cpu = now & ~EVTCHN_FOLLOWS;
+	}
+	if (!tries && (now & EVTCHN_FOLLOWS))
+		cmpxchg_relaxed(&port->cpu, now, EVTCHN_FOLLOWS | EVTCHN_NO_CPU);
 	return ret;
 }
 

@@ -11,6 +11,7 @@
  * is touched by nobody else, and it holds a use of each. Who closes one says so
  * and goes; the last of the two frees the file.
  */
+#include <linux/freezer.h>
 #include <linux/sched/signal.h>
 
 #include "evtchn.h"
@@ -26,9 +27,14 @@ static bool evtchn_poll_file(struct evtchn_file *file)
 	return head != READ_ONCE(header->command_head);
 }
 
-static void evtchn_poller_drop(struct evtchn_file *file)
+/* From here on the file may have another poller. */
+static void evtchn_poller_drop(struct evtchn_poller *poller, struct evtchn_file *file)
 {
+	spin_lock(&poller->lock);
 	list_del(&file->polled);
+	poller->nfiles--;
+	spin_unlock(&poller->lock);
+	smp_store_release(&file->listed, EVTCHN_UNLISTED);
 	evtchn_file_put(file);
 }
 
@@ -40,7 +46,7 @@ static bool evtchn_poller_look(struct evtchn_poller *poller)
 
 	list_for_each_entry_safe(file, next, &poller->files, polled) {
 		if (READ_ONCE(file->left))
-			evtchn_poller_drop(file);
+			evtchn_poller_drop(poller, file);
 		else
 			any |= evtchn_poll_file(file);
 		cond_resched();
@@ -58,12 +64,22 @@ static void evtchn_poller_say(struct evtchn_poller *poller, u32 flags)
 	evtchn_poller_said();
 }
 
+/* Take on who waits for that. Context: under the lock. */
+static void evtchn_poller_take_on(struct evtchn_poller *poller)
+{
+	struct evtchn_file *file;
+
+	list_for_each_entry(file, &poller->joining, polled)
+		WRITE_ONCE(file->listed, EVTCHN_MET);
+	list_splice_tail_init(&poller->joining, &poller->files);
+}
+
 /* Who joins, leaves or wakes it after this keeps it from sleeping. */
 static void evtchn_poller_meet(struct evtchn_poller *poller)
 {
 	spin_lock(&poller->lock);
 	WRITE_ONCE(poller->woken, false);
-	list_splice_tail_init(&poller->joining, &poller->files);
+	evtchn_poller_take_on(poller);
 	spin_unlock(&poller->lock);
 }
 
@@ -85,9 +101,17 @@ static void evtchn_poller_sleep(struct evtchn_poller *poller)
 {
 	evtchn_poller_meet(poller);
 	if (!evtchn_poller_rest(poller))
-		wait_event_interruptible(poller->wait,
-					 READ_ONCE(poller->woken) ||
-					 evtchn_poller_is_alone(poller));
+		wait_event_freezable(poller->wait,
+				     READ_ONCE(poller->woken) ||
+				     evtchn_poller_is_alone(poller));
+	evtchn_poller_say(poller, 0);
+}
+
+/* A kernel thread is frozen here; one of a process where it handles signals. */
+static void evtchn_poller_freeze(struct evtchn_poller *poller)
+{
+	evtchn_poller_rest(poller);
+	try_to_freeze();
 	evtchn_poller_say(poller, 0);
 }
 
@@ -96,8 +120,13 @@ static void evtchn_poller_loop(struct evtchn_poller *poller)
 	ktime_t end = ktime_add(ktime_get(), poller->idle);
 
 	while (!evtchn_poller_is_alone(poller) && !signal_pending(current)) {
-		if (!list_empty(&poller->joining))
+		if (freezing(current))
+			evtchn_poller_freeze(poller);
+		/* Until it says so here, they do without it. */
+		if (!list_empty(&poller->joining)) {
 			evtchn_poller_meet(poller);
+			evtchn_poller_say(poller, 0);
+		}
 		if (evtchn_poller_look(poller)) {
 			end = ktime_add(ktime_get(), poller->idle);
 		} else if (ktime_after(ktime_get(), end)) {
@@ -153,10 +182,10 @@ void evtchn_poller_let_go(struct evtchn_poller *poller)
 		return;
 	spin_lock(&poller->lock);
 	WRITE_ONCE(poller->gone, true);
-	list_splice_tail_init(&poller->joining, &poller->files);
+	evtchn_poller_take_on(poller);
 	spin_unlock(&poller->lock);
 	evtchn_poller_rest(poller);
 	list_for_each_entry_safe(file, next, &poller->files, polled)
-		evtchn_poller_drop(file);
+		evtchn_poller_drop(poller, file);
 	evtchn_poller_put(poller);
 }

@@ -36,8 +36,9 @@ struct evtchn_admission {
  * @begun: it has begun; the thread's alone
  * @files: by evtchn_file.polled; the thread's alone
  * @users: its files, and the thread until it lets go
- * @lock: for what follows; held for a few stores
+ * @lock: for what follows; held for as long as it takes to move some files
  * @joining: files that the thread has not seen yet
+ * @nfiles: how many are in both lists, or about to be
  * @gone: the thread works no more, and has no file
  * @woken: it is asked not to sleep; ENTER asks without the lock
  * @wait: where it sleeps
@@ -55,6 +56,7 @@ struct evtchn_poller {
 
 	spinlock_t lock;
 	struct list_head joining;
+	u32 nfiles;
 	bool gone;
 	bool woken;
 	wait_queue_head_t wait;

@@ -54,6 +54,7 @@ static struct evtchn_poller *evtchn_poller_alloc(const struct evtmmap_poller *ar
 	INIT_LIST_HEAD(&poller->files);
 	/* The thread, and the file that it is for. */
 	refcount_set(&poller->users, 2);
+	poller->nfiles = 1;
 	spin_lock_init(&poller->lock);
 	INIT_LIST_HEAD(&poller->joining);
 	init_waitqueue_head(&poller->wait);
@@ -83,35 +84,77 @@ free:
 	return ERR_PTR(ret);
 }
 
-/* The poller of another open file, which keeps it until we are its user too. */
+/*
+ * Its user once more, and with a place for a file: who closes files behind a thread
+ * that does not run (it may be stopped) finds an end to that. As long as it is not
+ * gone the file that we have it from is its user.
+ */
+static int evtchn_poller_use(struct evtchn_poller *poller)
+{
+	int ret = 0;
+
+	spin_lock(&poller->lock);
+	if (poller->gone)
+		ret = -ENXIO;
+	else if (poller->nfiles >= EVTMMAP_POLLER_FILES)
+		ret = -EAGAIN;
+	if (!ret) {
+		poller->nfiles++;
+		refcount_inc(&poller->users);
+	}
+	spin_unlock(&poller->lock);
+	return ret;
+}
+
+/* The poller of another open file. */
 static struct evtchn_poller *evtchn_poller_of(int fd)
 {
-	struct evtchn_poller *poller = ERR_PTR(-EBADF);
+	struct evtchn_poller *poller = NULL;
 	struct file *filp = fget(fd);
 	struct evtchn_file *file;
+	int ret = -ENXIO;
 
 	if (!filp)
-		return poller;
+		return ERR_PTR(-EBADF);
 	file = evtchn_file_of(filp);
+	rcu_read_lock();
 	if (file)
-		poller = rcu_dereference_raw(file->poller) ?: ERR_PTR(-ENXIO);
-	if (!IS_ERR(poller) && READ_ONCE(poller->gone))
-		poller = ERR_PTR(-ENXIO);
-	if (!IS_ERR(poller))
-		refcount_inc(&poller->users);
+		poller = rcu_dereference(file->poller);
+	else
+		ret = -EBADF;
+	if (poller)
+		ret = evtchn_poller_use(poller);
+	rcu_read_unlock();
 	fput(filp);
-	return poller;
+	return ret ? ERR_PTR(ret) : poller;
+}
+
+/* Has it one that takes its commands, or is still in its ring? */
+static bool evtchn_poller_is_there(struct evtchn_file *file)
+{
+	struct evtchn_poller *poller;
+	bool there;
+
+	rcu_read_lock();
+	poller = rcu_dereference(file->poller);
+	there = poller && (!READ_ONCE(poller->gone) ||
+			   smp_load_acquire(&file->listed) != EVTCHN_UNLISTED);
+	rcu_read_unlock();
+	return there;
 }
 
 /* EVTMMAP_ENTER_WAKEUP */
 void evtchn_poller_wake(struct evtchn_file *file)
 {
-	struct evtchn_poller *poller = rcu_dereference_raw(file->poller);
+	struct evtchn_poller *poller;
 
-	if (!poller)
-		return;
-	WRITE_ONCE(poller->woken, true);
-	wake_up(&poller->wait);
+	rcu_read_lock();
+	poller = rcu_dereference(file->poller);
+	if (poller) {
+		WRITE_ONCE(poller->woken, true);
+		wake_up(&poller->wait);
+	}
+	rcu_read_unlock();
 }
 
 /* One that is gone already has left the file as one without a poller. */
@@ -119,12 +162,13 @@ static void evtchn_poller_add(struct evtchn_poller *poller,
 			      struct evtchn_file *file)
 {
 	spin_lock(&poller->lock);
+	/* The thread may get no CPU for long: until it has met the file it sleeps. */
+	WRITE_ONCE(file->ring.header->poller, EVTMMAP_P_NEED_WAKEUP);
 	if (!poller->gone) {
 		refcount_inc(&file->users);
 		list_add_tail(&file->polled, &poller->joining);
+		WRITE_ONCE(file->listed, EVTCHN_JOINING);
 	}
-	WRITE_ONCE(file->ring.header->poller,
-		   poller->gone ? EVTMMAP_P_NEED_WAKEUP : 0);
 	/* One that sleeps has yet to see it, and its commands. */
 	WRITE_ONCE(poller->woken, true);
 	wake_up(&poller->wait);
@@ -135,17 +179,30 @@ static void evtchn_poller_add(struct evtchn_poller *poller,
 static int evtchn_poller_set(struct evtchn_poller *poller,
 			     struct evtchn_file *file)
 {
-	bool busy;
+	struct evtchn_poller *old;
+	int ret = -EBUSY;
 
 	mutex_lock(&file->bind_lock);
-	busy = rcu_access_pointer(file->poller);
-	if (!busy)
+	if (!evtchn_poller_is_there(file)) {
+		old = rcu_dereference_protected(file->poller,
+						lockdep_is_held(&file->bind_lock));
 		rcu_assign_pointer(file->poller, poller);
+		if (old)
+			evtchn_poller_put(old);
+		evtchn_poller_add(poller, file);
+		ret = 0;
+	}
 	mutex_unlock(&file->bind_lock);
-	if (busy)
-		return -EBUSY;
-	evtchn_poller_add(poller, file);
-	return 0;
+	return ret;
+}
+
+/* It got no file after all. */
+static void evtchn_poller_unuse(struct evtchn_poller *poller)
+{
+	spin_lock(&poller->lock);
+	poller->nfiles--;
+	spin_unlock(&poller->lock);
+	evtchn_poller_put(poller);
 }
 
 /*
@@ -175,7 +232,7 @@ static int evtchn_poller_check(struct evtchn_file *file,
 		return -ENXIO;
 	if (!evtchn_may_poll(file))
 		return -EPERM;
-	return rcu_access_pointer(file->poller) ? -EBUSY : 0;
+	return evtchn_poller_is_there(file) ? -EBUSY : 0;
 }
 
 /**
@@ -202,18 +259,28 @@ long evtchn_poller_join(struct evtchn_file *file, struct evtmmap_poller __user *
 		return PTR_ERR(poller);
 	ret = evtchn_poller_set(poller, file);
 	if (ret)
-		evtchn_poller_put(poller);
+		evtchn_poller_unuse(poller);
 	return ret;
 }
 
-/* The file is closed; the thread sees that when it comes to it. */
+/* The file is closed; a thread that has met it sees that when it comes to it. */
 void evtchn_poller_leave(struct evtchn_file *file)
 {
 	struct evtchn_poller *poller = rcu_dereference_raw(file->poller);
+	bool joining;
 
 	if (!poller)
 		return;
+	spin_lock(&poller->lock);
 	WRITE_ONCE(file->left, true);
+	joining = READ_ONCE(file->listed) == EVTCHN_JOINING;
+	if (joining) {
+		list_del(&file->polled);
+		poller->nfiles--;
+	}
+	spin_unlock(&poller->lock);
+	if (joining)
+		evtchn_file_put(file);
 	evtchn_poller_put(poller);
 }
 

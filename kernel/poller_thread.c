@@ -84,12 +84,14 @@ void evtchn_thread_end(struct evtchn_thread *thread)
 
 #include <linux/cgroup.h>
 #include <linux/cred.h>
+#include <linux/freezer.h>
 #include <linux/kthread.h>
 #include <linux/sched/signal.h>
 #include <uapi/linux/sched/types.h>
 
 static int evtchn_thread_main(void *poller)
 {
+	set_freezable();
 	allow_signal(SIGKILL);
 	/* One that was killed works no more. */
 	evtchn_poller_work(poller);

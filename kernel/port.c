@@ -76,6 +76,9 @@ int evtchn_reserve(struct evtchn_file *file)
 /* Take the port's interrupt away, and with it the port. */
 static void evtchn_port_stop(struct evtchn_port *port, bool handled)
 {
+	struct evtchn_number n = { .number = port->port };
+
+	evtchn_number_note(&n);
 	if (port->is_static)
 		evtchn_number_left(port->port);
 	if (handled)
@@ -84,6 +87,7 @@ static void evtchn_port_stop(struct evtchn_port *port, bool handled)
 		evtchn_irq_drop(port->port, port->is_static);
 	else
 		evtchn_close_port(port->port, port->is_static);
+	evtchn_number_done(&n);
 }
 
 /*
@@ -161,6 +165,12 @@ static int evtchn_port_start(struct evtchn_port *port)
 	ret = evtchn_irq_refcount(port->port, port->is_static);
 	if (ret)
 		return ret;
+	/*
+	 * Another driver may have been about to close it: the kernel has one lock for
+	 * whoever gives a port its interrupt and whoever takes it away, so that is over.
+	 */
+	if (port->is_static && !evtchn_is_open(port->port))
+		return -EINVAL;
 	return request_irq(irq, evtchn_upcall, EVTCHN_IRQF, port->file->name, port);
 }
 

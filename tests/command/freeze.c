@@ -68,6 +68,67 @@ CASE(poller_stops_with_its_process)
 	child_end(&c);
 }
 
+static void stop_a_poller(struct child *c)
+{
+	static uint32_t idle_us = STAYS;
+
+	group_make("frozen");
+	commander_open(&k, 1);
+	child_start(c, poll_in_group, &idle_us);
+	poller_serves(&k);
+	CHECK_OK(kill(c->pid, SIGSTOP));
+	goes_on_without(&k);
+}
+
+/* Nobody is told to leave commands to a thread that has not seen the file. */
+CASE(poller_that_is_stopped_is_joined)
+{
+	struct commander late;
+	struct child c;
+
+	NEED_OUR_THREAD("nobody's SIGSTOP stops");
+	stop_a_poller(&c);
+	commander_open(&late, 1);
+	CHECK_OK(share(late.fd, k.fd));
+	goes_on_without(&late);
+	CHECK_OK(kill(c.pid, SIGCONT));
+	poller_serves(&late);
+	poller_serves(&k);
+	child_end(&c);
+}
+
+/* Each has a ring of its own. */
+static int rings(void)
+{
+	return proc_count("/proc/vmallocinfo", "[xen_evtchn]");
+}
+
+static void join_and_close(void)
+{
+	int fd = evt_open(0);
+
+	munmap(map_consumer(fd), CONSUMER_PAGE);
+	CHECK_OK(share(fd, k.fd));
+	close(fd);
+}
+
+CASE(files_that_a_stopped_poller_has_not_met_go_at_once)
+{
+	struct child c;
+	int before, i;
+
+	NEED_OUR_THREAD("nobody's SIGSTOP stops");
+	stop_a_poller(&c);
+	before = rings();
+	CHECK_GE(before, 1);
+	for (i = 0; i < 2 * EVTMMAP_POLLER_FILES; i++)
+		join_and_close();
+	CHECK_LE(rings(), before);
+	CHECK_OK(kill(c.pid, SIGCONT));
+	poller_serves(&k);
+	child_end(&c);
+}
+
 /* A group is empty when its process has left. */
 CASE(group_of_a_poller_can_be_removed)
 {

@@ -109,6 +109,39 @@ CASE(pollers_in_all_are_limited)
 	with_parameter(PARAMETER("max_pollers"), 3, three_in_all);
 }
 
+static int joined(int other)
+{
+	int fd = evt_open(0);
+
+	munmap(map_consumer(fd), CONSUMER_PAGE);
+	if (!share(fd, other))
+		return fd;
+	close(fd);
+	return -1;
+}
+
+CASE(files_of_a_poller_are_limited)
+{
+	struct rlimit many = { EVTMMAP_POLLER_FILES + 64, EVTMMAP_POLLER_FILES + 64 };
+	double end = seconds() + EVT_WAIT_MS / 1000.0;
+	struct commander k;
+	int last = -1, i;
+
+	CHECK_OK(setrlimit(RLIMIT_NOFILE, &many));
+	commander_open(&k, 1);
+	CHECK_OK(poller(k.fd, 0));
+	for (i = 1; i < EVTMMAP_POLLER_FILES; i++)
+		last = CHECK_OK(joined(k.fd));
+	CHECK_ERR(joined(k.fd), EAGAIN);
+	poller_serves(&k);
+	close(last);
+	while (joined(k.fd) < 0) {
+		CHECK_EQ(errno, EAGAIN);
+		CHECK(seconds() < end);
+	}
+	CHECK_ERR(joined(k.fd), EAGAIN);
+}
+
 static void three_of_a_user(void)
 {
 	pid_t pid;

@@ -83,6 +83,7 @@ struct evtmmap_enter {
 
 #define EVTMMAP_POLLER_CPU	(1U << 0)	/* begin on poller.cpu only */
 #define EVTMMAP_POLLER_SHARE	(1U << 1)	/* use the poller of poller.fd */
+#define EVTMMAP_POLLER_FILES	1024		/* that share one, at most */
 
 /**
  * struct evtmmap_poller - for EVTMMAP_IOC_POLLER
@@ -107,7 +108,8 @@ struct evtmmap_poller {
  * header.command_errors). Without any for a while it says
  * EVTMMAP_P_NEED_WAKEUP in header.poller and sleeps. So: store the command and
  * the tail, full barrier (S), look at header.poller, and if it sleeps ENTER with
- * EVTMMAP_ENTER_WAKEUP.
+ * EVTMMAP_ENTER_WAKEUP. It says so from the beginning, until the thread has taken
+ * the file on.
  *
  * It goes with the last file that uses it, and close() does not wait for it. It
  * has the caller's nice value and scheduling class, but SCHED_OTHER for a
@@ -119,14 +121,14 @@ struct evtmmap_poller {
  * process, "evtchn-poll": pids.max, RLIMIT_NPROC and the memory cgroup count it;
  * it is frozen, stopped and moved with the process, and ends with it, by exec and
  * by whatever kills the process, also where other processes use it. While it is
- * stopped it says EVTMMAP_P_NEED_WAKEUP, and when it has ended for good: ENTER
- * takes commands as without a poller. The process has a thread more, which
+ * stopped it says EVTMMAP_P_NEED_WAKEUP, and when it has ended: ENTER takes commands
+ * as without a poller, and the file can be given another one. The process has a thread more, which
  * unshare(CLONE_NEWUSER) and the like refuse, and which _exit() ends, but not
  * SYS_exit of the last other thread.
  *
  * On older kernels it is a kernel thread, "evtchn-poll/PID". It is in the cgroup
  * that the caller is in, for its CPU time and its cpuset, and stays there: that
- * never says "frozen 1", and cannot be removed before the thread goes. Neither
+ * never says "frozen 1" (suspend freezes it), and cannot be removed before the thread goes. Neither
  * pids.max nor RLIMIT_NPROC counts it, and its stack and task_struct are charged
  * to nobody. It outlives the caller; a SIGKILL to it ends its work as above.
  *
@@ -135,8 +137,8 @@ struct evtmmap_poller {
  * takes CAP_SYS_NICE, or the owner of the device's node, who must be of the
  * initial user namespace.
  *
- * Returns 0; EBUSY if the file has one, EPERM, EAGAIN beyond a limit, EINVAL,
- * EBADF and ENXIO for @fd (no open file of this device; it has no poller, or one
+ * Returns 0; EBUSY if the file has one, EPERM, EAGAIN beyond a limit (of pollers,
+ * or of files that share one), EINVAL, EBADF and ENXIO for @fd (no open file of this device; it has no poller, or one
  * that was killed), ENXIO if the consumer's page was never mapped, ENOMEM, EFAULT.
  */
 #define EVTMMAP_IOC_POLLER	_IOW('E', 0x42, struct evtmmap_poller)
