@@ -32,12 +32,16 @@
 struct evtchn_file;
 struct evtchn_poller;
 
-/* Where a file is: a poller's thread takes it on, and drops it. */
+/*
+ * Where a file is: a poller's thread takes it on, and drops it. Under the poller's
+ * lock.
+ */
 enum evtchn_listed {
 	EVTCHN_UNLISTED,
-	EVTCHN_JOINING,		/* under the poller's lock */
-	EVTCHN_MET,		/* the thread's alone */
+	EVTCHN_JOINING,
+	EVTCHN_MET,
 };
+
 struct io_uring_cmd;
 struct iov_iter;
 struct seq_file;
@@ -208,6 +212,7 @@ struct evtchn_number {
 	struct list_head entry;
 	u32 number;
 };
+
 int evtchn_bind_new(struct evtchn_file *file, int op, void *arg,
 		    const evtchn_port_t *number);
 int evtchn_bind_static(struct evtchn_file *file, u32 number);

@@ -32,9 +32,9 @@ static void evtchn_poller_drop(struct evtchn_poller *poller, struct evtchn_file 
 {
 	spin_lock(&poller->lock);
 	list_del(&file->polled);
+	file->listed = EVTCHN_UNLISTED;
 	poller->nfiles--;
 	spin_unlock(&poller->lock);
-	smp_store_release(&file->listed, EVTCHN_UNLISTED);
 	evtchn_file_put(file);
 }
 
@@ -70,7 +70,7 @@ static void evtchn_poller_take_on(struct evtchn_poller *poller)
 	struct evtchn_file *file;
 
 	list_for_each_entry(file, &poller->joining, polled)
-		WRITE_ONCE(file->listed, EVTCHN_MET);
+		file->listed = EVTCHN_MET;
 	list_splice_tail_init(&poller->joining, &poller->files);
 }
 

@@ -133,12 +133,15 @@ static struct evtchn_poller *evtchn_poller_of(int fd)
 static bool evtchn_poller_is_there(struct evtchn_file *file)
 {
 	struct evtchn_poller *poller;
-	bool there;
+	bool there = false;
 
 	rcu_read_lock();
 	poller = rcu_dereference(file->poller);
-	there = poller && (!READ_ONCE(poller->gone) ||
-			   smp_load_acquire(&file->listed) != EVTCHN_UNLISTED);
+	if (poller) {
+		spin_lock(&poller->lock);
+		there = !poller->gone || file->listed != EVTCHN_UNLISTED;
+		spin_unlock(&poller->lock);
+	}
 	rcu_read_unlock();
 	return there;
 }
@@ -167,7 +170,7 @@ static void evtchn_poller_add(struct evtchn_poller *poller,
 	if (!poller->gone) {
 		refcount_inc(&file->users);
 		list_add_tail(&file->polled, &poller->joining);
-		WRITE_ONCE(file->listed, EVTCHN_JOINING);
+		file->listed = EVTCHN_JOINING;
 	}
 	/* One that sleeps has yet to see it, and its commands. */
 	WRITE_ONCE(poller->woken, true);
@@ -273,7 +276,7 @@ void evtchn_poller_leave(struct evtchn_file *file)
 		return;
 	spin_lock(&poller->lock);
 	WRITE_ONCE(file->left, true);
-	joining = READ_ONCE(file->listed) == EVTCHN_JOINING;
+	joining = file->listed == EVTCHN_JOINING;
 	if (joining) {
 		list_del(&file->polled);
 		poller->nfiles--;

@@ -138,8 +138,9 @@ struct evtmmap_poller {
  * initial user namespace.
  *
  * Returns 0; EBUSY if the file has one, EPERM, EAGAIN beyond a limit (of pollers,
- * or of files that share one), EINVAL, EBADF and ENXIO for @fd (no open file of this device; it has no poller, or one
- * that was killed), ENXIO if the consumer's page was never mapped, ENOMEM, EFAULT.
+ * or of files that share one), EINVAL, EBADF and ENXIO for @fd (no open file of this
+ * device; it has no poller, or one that was killed), ENXIO if the consumer's page was
+ * never mapped, ENOMEM, EFAULT.
  */
 #define EVTMMAP_IOC_POLLER	_IOW('E', 0x42, struct evtmmap_poller)
 
