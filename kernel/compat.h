@@ -91,11 +91,6 @@ static inline void vm_flags_mod(struct vm_area_struct *vma,
 }
 #endif
 
-/* It says what it does in 6.3 only. */
-#ifndef kvfree_rcu_mightsleep
-#define kvfree_rcu_mightsleep(ptr)	kvfree_rcu(ptr)
-#endif
-
 /* Where what came with a command is, and whether it can be cancelled. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 8, 0)
 #define EVTCHN_URING_WAIT

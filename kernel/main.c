@@ -141,6 +141,7 @@ static void __exit evtchn_exit(void)
 	evtchn_resume_exit();
 	evtchn_poller_exit();
 	evtchn_notify_exit();
+	rcu_barrier();		/* segments that were trimmed: segment_free_rcu() */
 }
 
 module_init(evtchn_init);

@@ -186,6 +186,7 @@ static int evtchn_restart(struct evtchn_file *file,
 	int ret;
 	u32 i;
 
+	evtchn_ring_pace(ring);
 	ret = evtchn_ring_grow(ring, READ_ONCE(ring->newest)->nslots);
 	if (ret)
 		return ret;

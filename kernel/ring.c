@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* T2: a port goes into the ring. */
+#include <linux/container_of.h>
 #include <linux/mm.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
@@ -39,6 +40,11 @@ static void segment_free(struct evtchn_segment *seg)
 {
 	vfree(seg->slots);
 	kfree(seg);
+}
+
+static void segment_free_rcu(struct rcu_head *rcu)
+{
+	segment_free(container_of(rcu, struct evtchn_segment, rcu));
 }
 
 /* Tell user space where a segment is; nslots 0 says that it is gone. */
@@ -206,6 +212,24 @@ int evtchn_ring_grow(struct evtchn_ring *ring, u32 nslots)
 }
 
 /**
+ * evtchn_ring_pace() - hold up whoever trims in a loop
+ * @ring: the ring
+ *
+ * Segments that were trimmed wait for a grace period. Once in EVTCHN_TRIMS times the
+ * caller waits, too, for one that began as many times ago: unless it trims in a loop
+ * that is long over.
+ *
+ * Context: process, under the file's bind_lock alone.
+ */
+void evtchn_ring_pace(struct evtchn_ring *ring)
+{
+	if (++ring->trims % EVTCHN_TRIMS)
+		return;
+	cond_synchronize_rcu(ring->grace);
+	ring->grace = get_state_synchronize_rcu();
+}
+
+/**
  * evtchn_ring_trim() - free every segment but the newest
  * @ring: the ring
  *
@@ -227,8 +251,7 @@ void evtchn_ring_trim(struct evtchn_ring *ring)
 	for (; seg != newest; seg = next) {
 		next = seg->next;
 		segment_describe(ring->header, seg, 0);
-		kvfree_rcu_mightsleep(seg->slots);
-		kfree_rcu(seg, rcu);
+		call_rcu(&seg->rcu, segment_free_rcu);
 	}
 }
 

@@ -69,24 +69,24 @@ static int evtchn_wake_parked(struct wait_queue_entry *entry, unsigned int mode,
 }
 
 /* Return: EIOCBQUEUED; otherwise it is on no queue, and this is its result. */
-static int evtchn_queue_up(struct evtchn_parked *parked)
+static int evtchn_queue_up(struct evtchn_parked *parked, struct evtchn_file *file,
+			   u32 n)
 {
-	struct evtchn_file *file = parked->waiter.file;
-	int ret = -EIOCBQUEUED;
+	int ret = -EBUSY;
 	unsigned long flags;
 	int reached;
 
 	spin_lock_irqsave(&file->wait.lock, flags);
-	__add_wait_queue(&file->wait, &parked->waiter.entry);
-	file->nparked++;
-	reached = evtchn_reached(&parked->waiter);
-	if (reached)
-		ret = min(reached, 0);
 	/* A publisher walks over all that wait, in its interrupt. */
-	else if (file->nparked > EVTMMAP_URING_WAITS)
-		ret = -EBUSY;
-	if (ret != -EIOCBQUEUED)
-		evtchn_unpark(parked);
+	if (file->nparked < EVTMMAP_URING_WAITS) {
+		evtchn_wait_for(&parked->waiter, file, n);
+		__add_wait_queue(&file->wait, &parked->waiter.entry);
+		file->nparked++;
+		reached = evtchn_reached(&parked->waiter);
+		ret = reached ? min(reached, 0) : -EIOCBQUEUED;
+		if (reached)
+			evtchn_unpark(parked);
+	}
 	spin_unlock_irqrestore(&file->wait.lock, flags);
 	return ret;
 }
@@ -99,14 +99,14 @@ static int evtchn_park(struct evtchn_file *file, struct io_uring_cmd *cmd, u32 n
 
 	if (!parked)
 		return -ENOMEM;
-	evtchn_wait_for(&parked->waiter, file, n);
+	parked->waiter.file = file;
 	init_waitqueue_func_entry(&parked->waiter.entry, evtchn_wake_parked);
 	INIT_LIST_HEAD(&parked->waiter.entry.entry);
 	parked->cmd = cmd;
 	*evtchn_parked_of(cmd) = parked;
 	/* Before it can be completed, since it may be gone then. */
 	io_uring_cmd_mark_cancelable(cmd, issue_flags);
-	ret = evtchn_queue_up(parked);
+	ret = evtchn_queue_up(parked, file, n);
 	if (ret != -EIOCBQUEUED)
 		evtchn_complete(cmd, ret, issue_flags);
 	return -EIOCBQUEUED;

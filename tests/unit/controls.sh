@@ -61,7 +61,7 @@ control sweep_takes_and_does_not_publish plain \
 	'sweep_*'
 
 control no_grace_period asan \
-	's/kvfree_rcu_mightsleep\(seg->slots\)/vfree(seg->slots)/;s/kfree_rcu\(seg, rcu\)/kfree(seg)/' \
+	's/call_rcu\(&seg->rcu, segment_free_rcu\)/segment_free(seg)/' \
 	threads_segments_go_after_their_publishers
 
 control slot_is_filled_without_order tsan \
@@ -174,7 +174,7 @@ control closed_is_put_before_next plain \
 	'orders_of_*grow*'
 
 control no_grace_period_after_resync plain \
-	's/kvfree_rcu_mightsleep\(seg->slots\)/vfree(seg->slots)/;s/kfree_rcu\(seg, rcu\)/kfree(seg)/' \
+	's/call_rcu\(&seg->rcu, segment_free_rcu\)/segment_free(seg)/' \
 	orders_of_resync_and_two_interrupts
 
 control a_port_that_waits_is_not_queued_again plain \

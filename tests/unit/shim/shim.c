@@ -60,6 +60,16 @@ void shim_free_rcu(void *p)
 	shim_free(p);
 }
 
+void call_rcu(struct rcu_head *head, void (*fn)(struct rcu_head *head))
+{
+	if (shim_tso) {
+		tso_call_rcu(head, fn);
+		return;
+	}
+	synchronize_rcu();
+	fn(head);
+}
+
 void rcu_read_lock(void)
 {
 	if (shim_tso) {

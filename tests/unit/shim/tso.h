@@ -38,11 +38,14 @@ void tso_visible(int thread);
 /* So do all to @p, whoever made them: before a read-modify-write of it. */
 void tso_latest(const void *p);
 
+struct rcu_head;
+
 /* RCU and free() for the explorer's threads: none uses what is gone. */
 void tso_rcu_read_lock(void);
 void tso_rcu_read_unlock(void);
 void tso_synchronize_rcu(void);
 void tso_free(void *p);
 void tso_free_rcu(void *p);
+void tso_call_rcu(struct rcu_head *head, void (*fn)(struct rcu_head *head));
 
 #endif

@@ -20,7 +20,10 @@ struct rcu_head {
 /* Freed after a grace period. Among the explorer's threads nobody waits for it. */
 void shim_free_rcu(void *p);
 #define kfree_rcu(p, head)		shim_free_rcu(p)
-#define kvfree_rcu(p)			shim_free_rcu(p)
+void call_rcu(struct rcu_head *head, void (*fn)(struct rcu_head *head));
+/* Nobody here trims so often that it would matter. */
+#define get_state_synchronize_rcu()	0UL
+#define cond_synchronize_rcu(state)	((void)(state))
 
 #define rcu_dereference(p)		smp_load_acquire(&(p))
 /* No place to hold a thread: these are of what cannot change meanwhile. */
