@@ -15,6 +15,7 @@
 #include "evtchn.h"
 
 #define EVTCHN_FEW	64	/* ports that write() takes without allocating */
+#define EVTCHN_RESTARTS	64
 
 /*
  * Do what one of the ways back of credit.h asked for, and give up the use that
@@ -174,6 +175,19 @@ ssize_t evtchn_write(struct file *filp, const char __user *buf, size_t count,
 }
 
 /*
+ * Segments that a restart leaves behind wait for a grace period. Once in
+ * EVTCHN_RESTARTS times it waits, too, for one that began as many times ago: unless
+ * somebody restarts in a loop that is long over.
+ */
+static void evtchn_pace(struct evtchn_ring *ring)
+{
+	if (++ring->restarts % EVTCHN_RESTARTS)
+		return;
+	cond_synchronize_rcu(ring->grace);
+	ring->grace = get_state_synchronize_rcu();
+}
+
+/*
  * Begin again in a fresh segment, with every port dropped or requeued as
  * @verdict_of says. Segments before it go away. A port that fires while this
  * runs may come twice; none is left masked without an entry.
@@ -186,7 +200,7 @@ static int evtchn_restart(struct evtchn_file *file,
 	int ret;
 	u32 i;
 
-	evtchn_ring_pace(ring);
+	evtchn_pace(ring);
 	ret = evtchn_ring_grow(ring, READ_ONCE(ring->newest)->nslots);
 	if (ret)
 		return ret;

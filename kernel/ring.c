@@ -212,24 +212,6 @@ int evtchn_ring_grow(struct evtchn_ring *ring, u32 nslots)
 }
 
 /**
- * evtchn_ring_pace() - hold up whoever trims in a loop
- * @ring: the ring
- *
- * Segments that were trimmed wait for a grace period. Once in EVTCHN_TRIMS times the
- * caller waits, too, for one that began as many times ago: unless it trims in a loop
- * that is long over.
- *
- * Context: process, under the file's bind_lock alone.
- */
-void evtchn_ring_pace(struct evtchn_ring *ring)
-{
-	if (++ring->trims % EVTCHN_TRIMS)
-		return;
-	cond_synchronize_rcu(ring->grace);
-	ring->grace = get_state_synchronize_rcu();
-}
-
-/**
  * evtchn_ring_trim() - free every segment but the newest
  * @ring: the ring
  *

@@ -16,7 +16,6 @@
 #include "../uapi/xen/evtchn_mmap.h"
 
 #define EVTCHN_MAX_SLOTS	(1U << 20)
-#define EVTCHN_TRIMS		64
 
 /**
  * struct evtchn_segment - one generation of slots
@@ -63,8 +62,8 @@ struct evtchn_cursor {
  *	bind_lock and taker_lock, read under either
  * @dead: at least as many as there are entries of unbound ports in @newest;
  *	under the file's bind_lock, as the next two are
- * @trims: how often it was begun anew
- * @grace: RCU's state when that was last a multiple of EVTCHN_TRIMS
+ * @restarts: how often it was begun anew
+ * @grace: RCU's state when @restarts was last a multiple of EVTCHN_RESTARTS
  */
 struct evtchn_ring {
 	struct evtmmap_header *header;
@@ -74,7 +73,7 @@ struct evtchn_ring {
 
 	struct evtchn_segment *oldest;
 	u32 dead;
-	u32 trims;
+	u32 restarts;
 	unsigned long grace;
 };
 
@@ -85,7 +84,6 @@ u32 evtchn_ring_publish(struct evtchn_ring *ring, u32 port);
 bool evtchn_ring_filled(struct evtchn_ring *ring, u32 pos);
 
 int evtchn_ring_grow(struct evtchn_ring *ring, u32 nslots);
-void evtchn_ring_pace(struct evtchn_ring *ring);
 void evtchn_ring_trim(struct evtchn_ring *ring);
 void evtchn_ring_forget(struct evtchn_ring *ring, u32 port, bool mapped);
 void evtchn_ring_sweep(struct evtchn_ring *ring);
