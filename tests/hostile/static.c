@@ -1,17 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
-/* BIND_STATIC: of a port that is somebody's, and beside everybody's binds. */
-#include <sched.h>
-#include <signal.h>
-#include <stdlib.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
-
+/* BIND_STATIC of a port that is somebody's, or is just becoming nobody's. */
 #include "frame.h"
 #include "xencall.h"
 
 #define RACE_S	4
-#define ROUNDS	5
-#define BINDS	40	/* in each */
 
 /* <xen/gntalloc.h>, in numbers. */
 struct alloc_grants {
@@ -89,109 +81,4 @@ FRAME(static_binds_beside_unbinds, 60, 0, false)
 	}
 	end_threads();
 	close(fd);
-}
-
-static void run_on(int cpu)
-{
-	cpu_set_t cpus;
-
-	CPU_ZERO(&cpus);
-	CPU_SET(cpu, &cpus);
-	CHECK_OK(sched_setaffinity(0, sizeof(cpus), &cpus));
-}
-
-static pid_t in_a_loop(void (*run)(int fd), int fd)
-{
-	pid_t pid = CHECK_OK(fork());
-
-	if (pid)
-		return pid;
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	for (;;)
-		run(fd);
-}
-
-static void bind_idly(int fd)
-{
-	const struct sched_param none = { 0 };
-
-	CHECK_OK(sched_setscheduler(0, SCHED_IDLE, &none));
-	CHECK_OK(evt_unbind(fd, CHECK_OK(evt_bind_unbound(fd, EVT_DOMID_SELF))));
-}
-
-static void bind_nonsense(int fd)
-{
-	static uint32_t n;
-
-	CHECK_EQ(evt_bind_static(fd, n++ % (2 * EVT_NR_CHANNELS)), -1);
-}
-
-/* As many calls, which concern nobody. */
-static void notify_nonsense(int fd)
-{
-	static uint32_t n;
-
-	CHECK_EQ(evt_notify(fd, n++ % (2 * EVT_NR_CHANNELS)), -1);
-}
-
-/* What it takes to bind and unbind on a file that has nothing to do with it. */
-static double binds_beside(void (*nonsense)(int fd), int our_cpu)
-{
-	int fd = evt_open(O_NONBLOCK), theirs = evt_open(O_NONBLOCK), i;
-	pid_t pid[2];
-	double t;
-
-	CHECK_OK(evt_restrict(theirs, 1));
-	run_on(0);
-	pid[0] = in_a_loop(bind_idly, evt_open(O_NONBLOCK));
-	pid[1] = in_a_loop(nonsense, theirs);
-	run_on(our_cpu);
-	usleep(100000);
-	t = seconds();
-	for (i = 0; i < BINDS; i++)
-		CHECK_OK(evt_unbind(fd, CHECK_OK(evt_bind_unbound(fd, EVT_DOMID_SELF))));
-	t = seconds() - t;
-	for (i = 0; i < 2; i++) {
-		kill(pid[i], SIGKILL);
-		tap_reap_signal(pid[i], SIGKILL);
-	}
-	close(theirs);
-	close(fd);
-	return t;
-}
-
-static int by_size(const void *a, const void *b)
-{
-	const double *x = a, *y = b;
-
-	return (*x > *y) - (*x < *y);
-}
-
-/* One of each in turn, since a guest is not equally fast all the time. */
-static void delayed_at_most(double times, int our_cpu)
-{
-	double with[ROUNDS], without[ROUNDS], ratio;
-	int i;
-
-	for (i = 0; i < ROUNDS; i++) {
-		without[i] = binds_beside(notify_nonsense, our_cpu);
-		with[i] = binds_beside(bind_nonsense, our_cpu);
-	}
-	qsort(with, ROUNDS, sizeof(*with), by_size);
-	qsort(without, ROUNDS, sizeof(*without), by_size);
-	ratio = with[ROUNDS / 2] / without[ROUNDS / 2];
-	tap_note("on CPU %d %d binds took %.0f ms beside BIND_STATIC, %.0f without: %.2f",
-		 our_cpu, BINDS, with[ROUNDS / 2] * 1e3, without[ROUNDS / 2] * 1e3, ratio);
-	if (ratio > times * tap_factor)
-		tap_fail(__FILE__, __LINE__, "%.2f times, at most %.1f", ratio, times);
-}
-
-CASE_LIMIT(static_binds_delay_nobody_on_their_cpu, 120)
-{
-	delayed_at_most(2.0, 0);
-}
-
-CASE_LIMIT(static_binds_delay_nobody_elsewhere, 120)
-{
-	delayed_at_most(1.2, 1);
 }
