@@ -16,6 +16,7 @@
  * is a thread as well.
  */
 enum evtchn_hold_point {
+	EVTCHN_HOLD_E = 'E',	/* early EOI or not was read; the credit is as it was */
 	EVTCHN_HOLD_G = 'G',	/* the port is marked queued; no slot yet */
 	EVTCHN_HOLD_P = 'P',	/* prod was read (L); the newest segment was not */
 	EVTCHN_HOLD_L = 'L',	/* prod and the newest segment were read */

@@ -55,12 +55,17 @@ static int evtchn_map_header(struct evtchn_file *file,
 static void evtchn_forget_places(struct evtchn_file *file)
 {
 	struct evtchn_port *port;
+	u64 place;
 	u32 i;
 
-	evtchn_table_for_each(&file->ports, i, port)
-		if (atomic_read(&port->credit) & EVTCHN_QUEUED)
-			WRITE_ONCE(port->place,
-				   EVTCHN_PLACE(EVTCHN_ABOUT, READ_ONCE(port->place)));
+	evtchn_table_for_each(&file->ports, i, port) {
+		if (!(atomic_read(&port->credit) & EVTCHN_QUEUED))
+			continue;
+		place = READ_ONCE(port->place);
+		while (!try_cmpxchg_relaxed(&port->place, &place,
+					    EVTCHN_PLACE(EVTCHN_ABOUT, place)))
+			;
+	}
 }
 
 /*

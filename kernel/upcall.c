@@ -77,6 +77,7 @@ irqreturn_t evtchn_upcall(int irq, void *dev)
 	struct evtchn_port *port = dev;
 	bool early = READ_ONCE(port->early);
 
+	evtchn_hold(EVTCHN_HOLD_E);
 	switch (early ? evtchn_upcall_early(port) :
 			evtchn_credit_upcall(&port->credit)) {
 	case EVTCHN_SPURIOUS:

@@ -7,9 +7,13 @@
  *
  *	JOINS	the last file joins later, perhaps with a command that is there already
  *	KILLED	the poller may be killed anywhere, and ENTER takes the command
+ *	STOPS	the same, but it is stopped and meets nobody any more
+ *	LEAVES	a file is closed when its commands are taken; with the last of them
+ *		the poller ends
  *
  * Planted with -D: LOOKS_BEFORE_SAYING (no T), ASKS_BEFORE_TAIL (no S),
- * WOKEN_CLEARED_LATE, LOOKS_AT_ONE, JOINS_UNWOKEN, MEETS_FIRST, GOES_UNLOOKED.
+ * WOKEN_CLEARED_LATE, LOOKS_AT_ONE, JOINS_UNWOKEN, MEETS_FIRST, GOES_UNLOOKED,
+ * JOINS_SERVED (with STOPS), SLEEPS_ALONE (with LEAVES).
  */
 #ifndef NFILE
 #define NFILE		1
@@ -24,12 +28,21 @@ bool joined[NFILE];
 bool seen[NFILE];		/* the poller has it in its list */
 bool woken;			/* stays until the poller is about to sleep anew */
 bool gone;			/* it works no more */
+byte users = NFILE;
+bool ended;
 
-/* Its poller may sleep, and knows nothing of it: it is woken. Under a lock. */
+/*
+ * Its poller may sleep, and knows nothing of it: it is woken, and until it has met
+ * the file it sleeps as far as that is concerned. Under a lock.
+ */
 inline join(f)
 {
 	d_step {
+#ifdef JOINS_SERVED
 		says[f] = gone;
+#else
+		says[f] = true;
+#endif
 		joined[f] = true
 #ifndef JOINS_UNWOKEN
 		; woken = true
@@ -64,7 +77,7 @@ proctype storer(byte f)
 #endif
 		if
 		:: yes -> woken = true
-#ifdef KILLED
+#if defined(KILLED) || defined(STOPS)
 			; head[f] = tail[f]
 #endif
 		:: else
@@ -74,6 +87,10 @@ proctype storer(byte f)
 		:: else -> join(f)
 		fi
 	}
+#ifdef LEAVES
+	head[f] == tail[f];
+	d_step { woken = true; users-- }
+#endif
 }
 
 inline say(what)
@@ -123,6 +140,9 @@ inline go_to_sleep()
 	if
 	:: any
 	:: !any && woken
+#ifndef SLEEPS_ALONE
+	:: !any && users == 0
+#endif
 #ifdef KILLED
 	:: !any -> killed = true
 #endif
@@ -147,10 +167,14 @@ proctype poller()
 	bool any, killed;
 
 	do
-	:: !killed -> d_step { meet() }; look_from(0); any = false
-	:: !killed -> go_to_sleep(); any = false
+	:: !killed && users > 0 -> d_step { meet() }; say(false); look_from(0); any = false
+	:: !killed && users > 0 -> go_to_sleep(); any = false
+	:: users == 0 -> ended = true; break
 #ifdef KILLED
 	:: let_go(); break
+#endif
+#ifdef STOPS
+	:: say(true); look_from(0); break
 #endif
 	od
 }
@@ -174,6 +198,9 @@ init {
 		timeout ->
 		for (k : 0 .. NFILE - 1) {
 			assert(joined[k] && tail[k] == COMMANDS && head[k] == tail[k])
-		}
+		};
+#ifdef LEAVES
+		assert(ended)
+#endif
 	}
 }

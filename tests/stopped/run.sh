@@ -14,7 +14,7 @@ shift
 "$ROOT/vm/module.sh" -d "$kernel"
 "$ROOT/tests/broken/build.sh" -d -f stopped "$kernel"
 extra=()
-for name in spinlock ticket command-lock masked-dropped users-not-asked; do
+for name in spinlock ticket command-lock masked-dropped users-not-asked early-unsynchronized; do
 	extra+=(-p "$BUILD/stopped-debug/$kernel/$name.ko:lib/evtmmap/stopped/$name.ko")
 done
 exec "$ROOT/vm/boot.sh" -k "$kernel" -D -a turns -c 4 -t 600 "${extra[@]}" \

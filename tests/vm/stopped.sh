@@ -66,6 +66,7 @@ list() {
 	masked-dropped	fails	mapped_loses_nothing_to_a_port_that_followed
 	users-not-asked	fails	unbind_waits_for_a_rearm_that_stopped
 	users-not-asked	fails	unbind_waits_for_a_notify_that_stopped
+	early-unsynchronized	fails	early_eoi_waits_for_a_handler_that_stopped
 	LIST
 }
 
