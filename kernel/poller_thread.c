@@ -6,7 +6,7 @@
  * as vhost has: the limits on threads and memory count it, a cgroup freezes and
  * moves it, a cpuset holds it, and it dies with its process. Elsewhere a kernel
  * thread that is put into the caller's cgroup, which does none of that but for
- * the cpuset and the CPU time.
+ * the cpuset and the CPU time; suspend alone freezes it.
  *
  * Either begins with the caller's CPUs and class, and never with a real-time one:
  * that would spin on a CPU and let nobody else run there.
@@ -97,7 +97,7 @@ static int evtchn_thread_main(void *poller)
 	evtchn_poller_work(poller);
 	evtchn_poller_let_go(poller);
 	for (;;) {
-		set_current_state(TASK_IDLE);
+		set_current_state(TASK_IDLE | TASK_FREEZABLE);
 		if (kthread_should_stop())
 			break;
 		schedule();
