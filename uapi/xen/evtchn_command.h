@@ -226,7 +226,10 @@ struct evtmmap_bind_virq {
  * EVTMMAP_URING_WAIT: sqe->cmd is a __u32, completes with 0 when that many slots
  * from consumer.cons on are filled; ESTALE as for EVTMMAP_IOC_ENTER, EBUSY if
  * EVTMMAP_URING_WAITS of the file wait already, EOPNOTSUPP on a kernel that could not
- * cancel it, ENXIO if the consumer's page was never mapped.
+ * cancel it, ENXIO if the consumer's page was never mapped. With %EVTMMAP_C_WAKE_AT
+ * it stores the position it waits for in consumer.wake, as EVTMMAP_IOC_ENTER does: of
+ * several that wait only the last is sure to be woken, and one that is called off
+ * leaves its position there.
  */
 #define EVTMMAP_URING_WAIT	_IOW('E', 0x50, __u32)
 #define EVTMMAP_URING_WAITS	64
