@@ -96,7 +96,10 @@ static bool evtchn_poller_is_alone(struct evtchn_poller *poller)
 	return refcount_read(&poller->users) == 1;
 }
 
-/* The last file may have left before we meet who comes: nobody wakes us then. */
+/*
+ * The last file may have left before we meet who comes: nobody wakes us then. A
+ * kernel thread is frozen here: whoever could store commands is frozen before it.
+ */
 static void evtchn_poller_sleep(struct evtchn_poller *poller)
 {
 	evtchn_poller_meet(poller);
@@ -107,21 +110,11 @@ static void evtchn_poller_sleep(struct evtchn_poller *poller)
 	evtchn_poller_say(poller, 0);
 }
 
-/* A kernel thread is frozen here; one of a process where it handles signals. */
-static void evtchn_poller_freeze(struct evtchn_poller *poller)
-{
-	evtchn_poller_rest(poller);
-	try_to_freeze();
-	evtchn_poller_say(poller, 0);
-}
-
 static void evtchn_poller_loop(struct evtchn_poller *poller)
 {
 	ktime_t end = ktime_add(ktime_get(), poller->idle);
 
 	while (!evtchn_poller_is_alone(poller) && !signal_pending(current)) {
-		if (freezing(current))
-			evtchn_poller_freeze(poller);
 		/* Until it says so here, they do without it. */
 		if (!list_empty(&poller->joining)) {
 			evtchn_poller_meet(poller);
