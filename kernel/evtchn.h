@@ -216,7 +216,6 @@ struct evtchn_number {
 int evtchn_bind_new(struct evtchn_file *file, int op, void *arg,
 		    const evtchn_port_t *number);
 int evtchn_bind_static(struct evtchn_file *file, u32 number);
-bool evtchn_is_open(u32 number);
 void evtchn_number_note(struct evtchn_number *n);
 void evtchn_number_done(struct evtchn_number *n);
 void evtchn_number_left(u32 number);

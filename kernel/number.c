@@ -8,7 +8,7 @@
  * mistake their number for a static one. So each number is noted from the moment Xen
  * has given it until its interrupt is there, and from before its interrupt goes until
  * Xen has closed it. What is open in Xen, has no interrupt and is not noted, no file
- * has. Other drivers note nothing: see evtchn_port_start().
+ * has. Other drivers note nothing: see evtchn_bind_static().
  */
 #include <linux/list.h>
 #include <linux/spinlock.h>
@@ -67,8 +67,7 @@ static bool evtchn_is_noted(u32 number)
 	return false;
 }
 
-/* Has Xen a port of this number? */
-bool evtchn_is_open(u32 number)
+static bool evtchn_is_open(u32 number)
 {
 	struct evtchn_status status = { .dom = DOMID_SELF, .port = number };
 
@@ -76,7 +75,7 @@ bool evtchn_is_open(u32 number)
 	       status.status != EVTCHNSTAT_closed;
 }
 
-/* Has this kernel nothing to do with a port that is there? */
+/* Has this kernel nothing to do with a port that is there? Context: under the lock. */
 static int evtchn_is_static(u32 number)
 {
 	int irq;
@@ -87,6 +86,19 @@ static int evtchn_is_static(u32 number)
 	if (irq > 0 && !evtchn_is_left(number, irq))
 		return -EBUSY;
 	return evtchn_is_open(number) ? 0 : -EINVAL;
+}
+
+/* Note @n, if it is, and if that is asked for. */
+static int evtchn_look_at(struct evtchn_number *n, bool note)
+{
+	int ret;
+
+	raw_spin_lock(&evtchn_numbers_lock);
+	ret = evtchn_is_static(n->number);
+	if (!ret && note)
+		list_add(&n->entry, &evtchn_numbers);
+	raw_spin_unlock(&evtchn_numbers_lock);
+	return ret;
 }
 
 /* From here on nobody takes @n's number for a static one; @n is the caller's. */
@@ -164,13 +176,17 @@ int evtchn_bind_static(struct evtchn_file *file, u32 number)
 		return -EINVAL;
 	if (evtchn_port_of(file, number))
 		return -EISCONN;
-	raw_spin_lock(&evtchn_numbers_lock);
-	ret = evtchn_is_static(number);
-	if (!ret)
-		list_add(&n.entry, &evtchn_numbers);
-	raw_spin_unlock(&evtchn_numbers_lock);
+	ret = evtchn_look_at(&n, false);
 	if (ret)
 		return ret;
-	ret = evtchn_bind_noted(file, &n, true);
-	return ret < 0 ? ret : 0;
+	/*
+	 * What seems to be nobody's, another driver may be about to close. The kernel
+	 * has one lock for whoever takes an interrupt away, and this passes through it
+	 * (there is no port 0): then that is over, and the second look tells.
+	 */
+	evtchn_get(0);
+	ret = evtchn_look_at(&n, true);
+	if (!ret)
+		ret = evtchn_bind_noted(file, &n, true);
+	return min(ret, 0);
 }

@@ -165,12 +165,6 @@ static int evtchn_port_start(struct evtchn_port *port)
 	ret = evtchn_irq_refcount(port->port, port->is_static);
 	if (ret)
 		return ret;
-	/*
-	 * Another driver may have been about to close it: the kernel has one lock for
-	 * whoever gives a port its interrupt and whoever takes it away, so that is over.
-	 */
-	if (port->is_static && !evtchn_is_open(port->port))
-		return -EINVAL;
 	return request_irq(irq, evtchn_upcall, EVTCHN_IRQF, port->file->name, port);
 }
 

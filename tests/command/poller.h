@@ -96,11 +96,23 @@ static inline void poller_serves(struct commander *k)
 	evt_unmask(k->fd, k->s.b[0]);
 }
 
-/* One that works no more, or is stopped: ENTER is as without one. */
+/*
+ * One that works no more, or is stopped: ENTER is as without one. It says so before
+ * it looks for the last time, and one that is killed does both twice.
+ */
 static inline void goes_on_without(struct commander *k)
 {
-	until_it_sleeps(k);
-	command_store(k, NOTIFY, k->s.a[0]);
+	uint32_t looks;
+
+	for (looks = 0; looks < 3; looks++) {
+		until_it_sleeps(k);
+		command_store(k, NOTIFY, k->s.a[0]);
+		usleep(EVT_QUIET_MS * 1000);
+		if (command_head(k) != k->c.page->command_tail)
+			break;
+		mapped_expect(&k->c, k->s.b[0]);
+		evt_unmask(k->fd, k->s.b[0]);
+	}
 	mapped_silent(&k->c);
 	CHECK_EQ(enter(k->fd, &(struct evtmmap_enter){
 		.to_submit = 1, .flags = EVTMMAP_ENTER_WAKEUP,

@@ -143,12 +143,6 @@ void evtchn_number_done(struct evtchn_number *n)
 	(void)n;
 }
 
-bool evtchn_is_open(u32 number)
-{
-	(void)number;
-	return true;
-}
-
 void evtchn_number_left(u32 number)
 {
 	CHECK(!number);
